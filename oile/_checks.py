@@ -1,0 +1,78 @@
+"""Bad input met at the door: each check returns the value as an array, or names the argument and its value."""
+
+import numpy as np
+
+ROUNDING = 1e-9  # how far beyond 1 a length may lie before it is an error rather than rounding
+
+
+def real(name, value, *, shape=None):
+    """`value` as a finite array of floats; with `shape`, of exactly that shape (None in it: any length)."""
+    if np.iscomplexobj(value):
+        raise TypeError(f"{name} must be real, got {value!r}")
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be a number or an array of numbers, got {value!r}") from error
+    if not np.isfinite(array).all():
+        bad = array[~np.isfinite(array)].flat[0]
+        raise ValueError(f"{name} must be finite, got {bad}")
+    if shape is not None and not (
+        len(shape) == array.ndim and all(s in (None, n) for s, n in zip(shape, array.shape))
+    ):
+        wanted = "(" + ", ".join("any" if s is None else str(s) for s in shape) + ")"
+        raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    return array
+
+
+def at_least(name, value, lowest, *, strictly=False):
+    """A finite number or array, nowhere below `lowest` (`strictly`: nowhere at it)."""
+    array = real(name, value)
+    bad = array <= lowest if strictly else array < lowest
+    if bad.any():
+        raise ValueError(f"{name} must be {'>' if strictly else '>='} {lowest}, got {array[bad].flat[0]}")
+    return array
+
+
+def vectors(name, value, *, shape=None, slack=ROUNDING):
+    """Vectors (..., 3) of length at most 1 (+ `slack`): Bloch vectors, or velocities in units of c."""
+    array = real(name, value, shape=shape)
+    if array.ndim == 0 or array.shape[-1] != 3:
+        raise ValueError(f"{name} must have a last axis of length 3, got shape {array.shape}")
+    length = np.linalg.norm(array, axis=-1)
+    if (length > 1 + slack).any():
+        raise ValueError(f"{name} must have length <= 1, got a vector of length {length.max():.6g}")
+    return array
+
+
+def integer(name, value, lowest):
+    """An integer or an array of integers, nowhere below `lowest`."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be an integer or an array of integers, got {value!r}")
+    return at_least(name, array, lowest).astype(np.int64)
+
+
+def times(t):
+    """A one-dimensional array of times that starts at 0 or later and never decreases."""
+    t = at_least("t", t, 0.0)
+    if t.ndim != 1 or t.size == 0:
+        raise ValueError(f"t must be a non-empty one-dimensional array of times, got shape {t.shape}")
+    if (np.diff(t) < 0).any():
+        first = int(np.argmax(np.diff(t) < 0))
+        raise ValueError(f"t must not decrease, got {t[first]} followed by {t[first + 1]}")
+    return t
+
+
+def probability(name, value):
+    """A number in [0, 1]."""
+    number = float(real(name, value, shape=()))
+    if not 0.0 <= number <= 1.0:
+        raise ValueError(f"{name} must lie in [0, 1], got {number}")
+    return number
+
+
+def generator(rng):
+    """A `numpy.random.Generator`: nothing here draws from global state."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator (np.random.default_rng(seed)), got {rng!r}")
+    return rng

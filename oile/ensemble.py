@@ -1,0 +1,168 @@
+r"""Model 2: a gas of N particles that pair up at random in every step (Sec. III, Fig. 2)."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from oile import _checks
+from oile.bloch import flavor_state
+
+__all__ = ["Ensemble", "Trajectory", "bipolar", "isotropic_velocities", "simulate"]
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    r"""The particles of a gas at the start: states, vacuum frequencies, fixed velocities. Eq. (9).
+
+    Parameters
+    ----------
+    P : array_like, shape (N, 3)
+        Bloch vectors in the mass basis.
+    omega : array_like, shape (N,) or ()
+        Vacuum frequencies [mu]; one number stands for all.
+    velocity : array_like, shape (N, 3) or (3,)
+        Velocities [c], at most 1. Zero vectors make every coupling ``1 - v_a.v_b`` equal 1.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For N < 2, vectors longer than 1, shapes that do not fit, values that are not finite and real.
+
+    Examples
+    --------
+    >>> gas = Ensemble(P=[[0, 0, 1], [0, 0, -1]], omega=0.1, velocity=[[0, 0, 1], [0, 0, -1]])
+    >>> gas.N, gas.omega
+    (2, array([0.1, 0.1]))
+    """
+
+    P: np.ndarray
+    omega: np.ndarray
+    velocity: np.ndarray
+
+    def __post_init__(self):
+        P = _checks.vectors("P", self.P, shape=(None, 3))
+        if len(P) < 2:
+            raise ValueError(f"P must hold at least 2 particles, got {len(P)}")
+        omega = _checks.real("omega", self.omega)
+        velocity = _checks.vectors("velocity", self.velocity)
+        for name, array, shape in (("P", P, P.shape), ("omega", omega, P.shape[:1]), ("velocity", velocity, P.shape)):
+            try:
+                copy = np.broadcast_to(array, shape).copy()
+            except ValueError:
+                raise ValueError(f"{name} must have shape {shape} to fit P, got {array.shape}") from None
+            copy.flags.writeable = False
+            object.__setattr__(self, name, copy)
+
+    @property
+    def N(self):
+        """Number of particles."""
+        return len(self.P)
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A realisation of the gas at the recorded times.
+
+    Parameters
+    ----------
+    t : ndarray, shape (T,)
+        Times [1/mu]: the steps nearest to those asked for.
+    P : ndarray, shape (T, N, 3)
+        Bloch vectors; particle `a` keeps its place `a`.
+    """
+
+    t: np.ndarray
+    P: np.ndarray
+
+    def __iter__(self):
+        """Unpacks: ``t, P = simulate(...)``."""
+        return (getattr(self, field.name) for field in fields(self))
+
+
+def isotropic_velocities(N, rng):
+    r"""Unit vectors drawn uniformly from the sphere.
+
+    Parameters
+    ----------
+    N : int
+        How many.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray, shape (N, 3)
+        Velocities [c].
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `N` is not a positive integer or `rng` not a Generator.
+
+    Examples
+    --------
+    The average of ``(1 - v_a.v_b)^2`` over the sphere is 4/3, Eq. (18):
+
+    >>> v = isotropic_velocities(1000, np.random.default_rng(1))
+    >>> g = 1 - v @ v.T
+    >>> round(float((g**2).mean()), 2)
+    1.33
+    """
+    N = int(_checks.integer("N", N, 1))
+    v = _checks.generator(rng).standard_normal((N, 3))
+    return v / np.linalg.norm(v, axis=1, keepdims=True)
+
+
+def bipolar(rng, n_e=60, n_x=40, omega_e=0.1, omega_x=0.2, theta=1e-3):
+    r"""The paper's initial condition: a group in :math:`\nu_e`, then a group in :math:`\nu_x`, isotropic (Sec. III).
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws the velocities.
+    n_e, n_x : int
+        Particles that start as :math:`\nu_e` (the first ones) and as :math:`\nu_x`.
+    omega_e, omega_x : float
+        Vacuum frequencies of the two groups [mu].
+    theta : float
+        Effective mixing angle [rad]; Bloch vectors tilt by ``2 theta``.
+
+    Returns
+    -------
+    Ensemble
+        With ``N = n_e + n_x``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For negative or non-integer group sizes, N < 2, values that are not finite and real.
+
+    Examples
+    --------
+    >>> gas = bipolar(np.random.default_rng(1))
+    >>> gas.N, round(float(gas.P[:, 2].mean()), 3)
+    (100, 0.2)
+    """
+    n_e, n_x = (int(_checks.integer(name, n, 0)) for name, n in (("n_e", n_e), ("n_x", n_x)))
+    omega_e, omega_x = (
+        float(_checks.real(name, w, shape=())) for name, w in (("omega_e", omega_e), ("omega_x", omega_x))
+    )
+    group = np.repeat([0, 1], [n_e, n_x])
+    return Ensemble(
+        P=np.array([flavor_state("e", theta), flavor_state("x", theta)])[group],
+        omega=np.array([omega_e, omega_x])[group],
+        velocity=isotropic_velocities(n_e + n_x, rng),
+    )
+
+
+def simulate(ensemble, gamma, t, *, rng, p=1.0):
+    r"""Model 2: in every step all particles meet in random, mutually exclusive pairs."""
+    from oile._engine import run
+
+    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
+    t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
+    if p == 0.0:
+        raise NotImplementedError("p = 0")
+    steps = np.rint(t / (p * gamma)).astype(np.int64)
+    history = run(np.array(ensemble.P), ensemble.omega, ensemble.velocity, gamma, p, steps, rng)
+    return Trajectory(t=steps * (p * gamma), P=history)

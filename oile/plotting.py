@@ -1,0 +1,70 @@
+"""Drawing only: the paper's line styles and its columns of panels. The look is `plt.style.use("oile.oile")`."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+__all__ = ["STYLES", "band", "panels"]
+
+STYLES = (
+    {"linestyle": (0, (1, 1.2)), "color": "#E69F00"},  # dotted: the largest gamma
+    {"linestyle": (0, (5, 1.5)), "color": "#0072B2"},  # dashed
+    {"linestyle": (0, (6, 1.5, 1, 1.5)), "color": "#222222"},  # dot-dashed: the smallest
+)
+"""Line styles of the paper's Figs. 1 and 2 for its three values of gamma, from the largest to the smallest."""
+
+
+def panels(*labels, width=6.4, height=1.5, columns=1):
+    r"""A column of panels over one time axis, as in Figs. 1 and 2; with `columns`, several side by side.
+
+    Parameters
+    ----------
+    *labels : str
+        What each panel shows, from top to bottom.
+    width, height : float
+        Width of the figure and height of a panel [inch].
+    columns : int
+        Number of columns; each has its own time axis.
+
+    Returns
+    -------
+    (Figure, ndarray of Axes), shape (len(labels),) or (len(labels), columns)
+
+    Examples
+    --------
+    >>> fig, axes = panels("$P_1$", "$P_2$", "$P_3$")
+    >>> [ax.get_ylabel() for ax in axes]
+    ['$P_1$', '$P_2$', '$P_3$']
+    >>> plt.close(fig)
+    """
+    fig, axes = plt.subplots(
+        len(labels),
+        columns,
+        sharex="col",
+        squeeze=False,
+        figsize=(width, height * len(labels) + 0.4),
+    )
+    for row, label in zip(axes, labels):
+        row[0].set_ylabel(label)
+    for ax in axes[-1]:
+        ax.set_xlabel(r"time $\mu t$")
+    for ax in axes[:, 0]:
+        ax.yaxis.set_label_coords(-0.09 * columns, 0.5)
+    return fig, axes[:, 0] if columns == 1 else axes
+
+
+def band(ax, t, values, **style):
+    """The range of `values` (T, N) over the particles as a shadow, from the minimum to the maximum.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    t : ndarray, shape (T,)
+        Times [1/mu].
+    values : ndarray, shape (T, N)
+        One component of the Bloch vectors.
+    **style
+        An entry of `STYLES`; only its colour counts.
+    """
+    low, high = np.min(values, axis=1), np.max(values, axis=1)
+    ax.fill_between(t, low, high, color=style.get("color"), alpha=0.15, linewidth=0)

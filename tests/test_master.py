@@ -1,0 +1,146 @@
+import numpy as np
+import pytest
+
+from oile import Ensemble, encounter, ensemble_rhs, isotropic_velocities, medium_rhs, solve, uncorrelated_rhs
+from tests.states import random_vectors
+
+N = 6
+
+
+@pytest.fixture
+def gas():
+    rng = np.random.default_rng(1)
+    return Ensemble(random_vectors(N, rng), rng.normal(0, 0.5, N), random_vectors(N, rng))
+
+
+def direct_sum(P, omega, velocity, gamma):
+    """Eq. (14) as it is printed, with its averages as double sums."""
+    g = 1 - velocity @ velocity.T
+    others = (1 - np.eye(len(P))) / (len(P) - 1)
+    G = (others * g) @ P
+    B = np.array([0, 0, 1])
+    return (
+        np.cross(-omega[:, None] * B + G, P)
+        - gamma * ((others * g**2).sum(axis=1, keepdims=True) * P - (others * g**2) @ P)
+        - gamma / 2 * (np.cross(G, np.cross(G, P)) + np.cross((others * g) @ np.cross(G, P), P))
+    )
+
+
+def perfect_matchings(particles):
+    if not particles:
+        yield []
+    else:
+        first, *rest = particles
+        for partner in rest:
+            for pairs in perfect_matchings([x for x in rest if x != partner]):
+                yield [(first, partner), *pairs]
+
+
+def averaged_step(gas, gamma):
+    """One step of the gas, averaged exactly over all perfect matchings."""
+    after = []
+    for pairs in perfect_matchings(list(range(N))):
+        P = gas.P.copy()
+        for a, b in pairs:
+            g = 1 - gas.velocity[a] @ gas.velocity[b]
+            P[a], P[b] = encounter(gas.P[a], gas.P[b], gamma, g=g, omega=(gas.omega[a], gas.omega[b]))
+        after.append(P)
+    assert len(after) == 15
+    return np.mean(after, axis=0)
+
+
+def test_moments_of_the_velocities_are_the_double_sum():
+    rng = np.random.default_rng(2)
+    P, omega, velocity = random_vectors(40, rng), rng.normal(size=40), random_vectors(40, rng)
+    assert np.allclose(
+        ensemble_rhs(P, omega, velocity, 0.3), direct_sum(P, omega, velocity, 0.3), rtol=0, atol=1e-14
+    )
+
+
+def test_eq_14_is_the_average_over_pairings_to_second_order(gas):
+    """One step differs by O(gamma^3): eight times less for half the step."""
+    error = []
+    for gamma in (0.02, 0.01):
+        master = solve(lambda P: ensemble_rhs(P, gas.omega, gas.velocity, gamma), gas.P, [0, gamma])[-1]
+        error.append(np.abs(averaged_step(gas, gamma) - master).max())
+    assert 7.5 < error[0] / error[1] < 8.5
+
+
+def test_eqs_14_and_17_conserve_the_mean_P3(gas):
+    for gamma in (0.0, 0.4):
+        assert abs(ensemble_rhs(gas.P, gas.omega, gas.velocity, gamma)[:, 2].sum()) < 1e-15
+        assert abs(uncorrelated_rhs(gas.P, gas.omega, gamma)[:, 2].sum()) < 1e-15
+
+
+def test_the_mean_field_keeps_every_length(gas):
+    dP = ensemble_rhs(gas.P, gas.omega, gas.velocity, 0.0)
+    assert np.allclose(np.sum(dP * gas.P, axis=1), 0, atol=1e-15)
+
+
+def test_eq_14_becomes_eq_17_when_velocities_and_states_are_independent():
+    """With each state spread over many velocities, up to the sampling error of g and g^2, of order N^-1/2."""
+    rng = np.random.default_rng(3)
+    n = 200_000
+    group = rng.integers(0, 2, n)
+    P, omega = random_vectors(2, rng)[group], np.array([0.1, 0.2])[group]
+    exact = ensemble_rhs(P, omega, isotropic_velocities(n, rng), 0.3)
+    reduced = uncorrelated_rhs(P, omega, 0.3)
+    for s in (0, 1):
+        spread = exact[group == s] - reduced[group == s]
+        assert np.abs(spread).max() < 10 / np.sqrt(n)
+
+
+def test_two_particles_at_right_angles_relax_to_each_other_as_in_eq_8():
+    """One is the other's medium; Q moves too, so only the first instant compares, without the nested term."""
+    P, Q = random_vectors(2, np.random.default_rng(4))
+    gas_ = ensemble_rhs([P, Q], [0, 0], np.zeros((2, 3)), 0.2)[0]
+    nested = -0.1 * np.cross(np.cross(P, Q), P)
+    assert np.allclose(gas_, medium_rhs(P, Q, 0.2) + nested, rtol=0, atol=1e-15)
+
+
+def test_eq_8_splits_into_parallel_and_perpendicular_parts():
+    P, Q = random_vectors(2, np.random.default_rng(5))
+    gamma = 0.2
+    n = Q / np.linalg.norm(Q)
+    parallel = (P @ n) * n
+    across = P - parallel
+    eq_8b = np.cross(Q, P) - gamma * (parallel + (1 - Q @ Q / 2) * across) + gamma * Q
+    assert np.allclose(medium_rhs(P, Q, gamma), eq_8b, rtol=0, atol=1e-15)
+
+
+def test_solve_matches_the_closed_solution_of_eq_8():
+    Q, gamma, t = 0.8, 0.1, np.linspace(0, 30, 50)
+    P = solve(lambda P: medium_rhs(P, [0, 0, Q], gamma), [0.6, 0, 0.2], t)
+    across = 0.6 * np.exp((1j * Q - gamma * (1 - Q**2 / 2)) * t)
+    closed = np.stack([across.real, across.imag, Q + (0.2 - Q) * np.exp(-gamma * t)], axis=-1)
+    assert np.allclose(P, closed, rtol=0, atol=1e-8)
+
+
+def test_solve_starts_at_the_first_time_and_takes_repeated_ones():
+    t = [500, 501, 501, 502]
+    P = solve(lambda P: medium_rhs(P, [1, 0, 0], 0.1), [0, 0, 1], t)
+    assert np.array_equal(P[0], [0, 0, 1]) and np.array_equal(P[1], P[2])
+    assert np.array_equal(solve(lambda P: -P, [0, 0, 1], [3.0]), [[0, 0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("P", lambda: medium_rhs([0, 0, 2], [0, 0, 1], 0.1)),
+        ("Q", lambda: medium_rhs([0, 0, 1], [0, 0, 1.1], 0.1)),
+        ("gamma", lambda: medium_rhs([0, 0, 1], [0, 0, 1], -1)),
+        ("P must hold", lambda: ensemble_rhs([[0, 0, 1]], [1], [[0, 0, 0]], 0.1)),
+        ("omega", lambda: ensemble_rhs(np.zeros((2, 3)), [1], np.zeros((2, 3)), 0.1)),
+        ("velocity", lambda: ensemble_rhs(np.zeros((2, 3)), [1, 1], np.ones((2, 3)), 0.1)),
+        ("gamma", lambda: ensemble_rhs(np.zeros((2, 3)), [1, 1], np.zeros((2, 3)), np.nan)),
+        ("P must", lambda: uncorrelated_rhs(np.full((2, 3), np.nan), [1, 1], 0.1)),
+        ("omega", lambda: uncorrelated_rhs(np.zeros((2, 3)), [1, 1, 1], 0.1)),
+        ("t must not decrease", lambda: solve(lambda P: -P, [0, 0, 1], [0, 2, 1])),
+        ("t must be >= 0", lambda: solve(lambda P: -P, [0, 0, 1], [-1, 0])),
+        ("P0", lambda: solve(lambda P: -P, [0, 0, 1.5], [0, 1])),
+        ("rhs", lambda: solve(lambda P: P[:2], [0, 0, 1], [0, 1])),
+    ],
+)
+def test_bad_input_is_refused_by_name(name, call):
+    with pytest.raises(ValueError, match=name):
+        call()
