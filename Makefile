@@ -1,0 +1,63 @@
+# The book and its tests: `make help` lists the targets.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+BOOK   := _build/html/index.html
+
+# Notebooks and tests run side by side, one per core: a library's own threads would only get in the way.
+export OMP_NUM_THREADS ?= 1
+
+SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmarks chapters oile reference tools \
+             -type f ! -path '*/data/*' ! -path '*/.*' ! -path '*/__pycache__/*' 2>/dev/null)
+EXECUTE := $(BIN)/python tools/notebooks.py
+SPHINX  := rm -rf _build/html && $(BIN)/jupyter-book build _build/book --path-output . --all --quiet -W -n --keep-going
+
+.PHONY: help book html test lint notebooks bench lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
+
+book: $(VENV)/installed  ## execute every notebook and build the book
+	$(EXECUTE) --book _build/book
+	$(SPHINX)
+	@touch _build/done && echo "The book is at file://$(CURDIR)/$(BOOK)"
+
+html: _build/done  ## build the book, executing only the notebooks that changed
+	@echo "The book is at file://$(CURDIR)/$(BOOK)"
+
+test: lint _build/done  ## check it all: style, package, notebooks, book
+	$(BIN)/python -m pytest --nbval -n logical --maxprocesses 8 --dist loadfile
+
+lint: $(VENV)/installed  ## check the style of code and notebooks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+notebooks: $(VENV)/installed  ## execute every notebook in place, in normal form
+	$(EXECUTE)
+
+bench: $(VENV)/installed  ## time the engine against its peers and store the result
+	$(BIN)/python -m benchmarks
+
+lock:  ## resolve requirements.txt anew
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --all-extras --group dev --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
+
+clean:  ## delete what was built; the environment stays
+	rm -rf _build chapters/data reference/data .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+_build/done: $(VENV)/installed $(SOURCES)
+	$(EXECUTE) --book _build/book --changed
+	$(SPHINX)
+	@touch $@
+
+# The lock names uv too: pip installs it, with its hash, and uv installs the rest in seconds.
+$(VENV)/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	sed -n '/^uv==/,/# via/p' requirements.txt > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r $(VENV)/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,158 @@
+"""Run the book's notebooks, several at a time, and write them in a normal form.
+
+    python tools/notebooks.py [NOTEBOOK ...]   execute notebooks (all of them) in place
+    python tools/notebooks.py --book DIR       copy the book's sources to DIR and execute the notebooks there
+    ... --changed                              only those that changed since the last run into DIR
+
+A notebook in normal form depends on its cells and their outputs alone: cells are numbered, times
+and editor metadata are gone. Executed twice, it is the same file to the byte. Every cell must run
+without an error and without a word on stderr: a Python warning stops the build.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from time import perf_counter
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("chapters", "reference")  # where notebooks live
+SOURCES = ("_config.yml", "_toc.yml", "*.md", "*.bib", "_ext", "_static", *FOLDERS)  # the book
+INPUTS = ("oile/**/*.*", "chapters/*.py", "benchmarks/*.json", "requirements.txt")  # what results depend on
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
+TIMEOUT = 300  # seconds for one cell
+
+
+def notebooks(root=ROOT):
+    """All notebooks of the book below `root`, in reading order."""
+    return sorted(path for folder in FOLDERS for path in (root / folder).glob("*.ipynb"))
+
+
+def normalise(nb):
+    """Bring a notebook into normal form, in place, and return it."""
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    nb.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    for i, cell in enumerate(nb.cells):
+        cell.id = f"cell-{i:02d}"
+        cell.metadata = nbformat.from_dict({k: cell.metadata[k] for k in ("mystnb", "tags") if k in cell.metadata})
+        cell.source = cell.source.rstrip()
+        cell.pop("attachments", None)
+    return nb
+
+
+def text(nb):
+    """The file of a notebook, as a string."""
+    return nbformat.writes(nb) + "\n"
+
+
+def write(path, content):
+    """Write a text file in one piece: an interrupted run leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as f:
+        f.write(content)
+    os.chmod(f.name, 0o644)
+    os.replace(f.name, path)
+
+
+def execute(source, target, cwd):
+    """Execute the notebook `source` in the folder `cwd`, write it to `target`, return the seconds it took."""
+    start = perf_counter()
+    nb = normalise(nbformat.read(source, as_version=4))
+    NotebookClient(
+        nb,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(cwd)}},
+    ).execute()
+    for cell in nb.cells:
+        for output in cell.get("outputs", ()):
+            if output.get("name") == "stderr":
+                raise RuntimeError(f"{cell.id} wrote to stderr:\n{cell.source}\n\n{output.text}")
+    write(target, text(normalise(nb)))
+    return perf_counter() - start
+
+
+def digest(source):
+    """A fingerprint of all that a notebook's outputs depend on: its cells, the package, the lock."""
+    nb = normalise(nbformat.read(source, as_version=4))
+    h = hashlib.sha256(repr([(c.cell_type, c.metadata, c.source) for c in nb.cells]).encode())
+    for pattern in INPUTS:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                h.update(path.read_bytes())
+    return h.hexdigest()
+
+
+def copy_sources(book):
+    """Bring the copy of the book's sources up to date; executed notebooks and their data stay."""
+    wanted = set()
+    for source in (path for pattern in SOURCES for path in ROOT.glob(pattern)):
+        for path in [source] if source.is_file() else source.rglob("*"):
+            if path.is_file() and not {"__pycache__", ".ipynb_checkpoints", "data"} & set(path.parts):
+                wanted.add(path.relative_to(ROOT))
+    for old in [path for path in book.rglob("*") if path.is_file()]:
+        if old.relative_to(book) not in wanted and old.parent.name != "data" and old.name != "executed.json":
+            old.unlink()
+    for path in wanted:
+        if path.suffix != ".ipynb":
+            (book / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / path, book / path)
+
+
+def run(jobs):
+    """Execute `(source, target, cwd)` jobs in parallel; print and count the failures, return what went well."""
+    done = set()
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(jobs) or 1)) as pool:
+        futures = {pool.submit(execute, *job): job[0] for job in jobs}
+        for future in as_completed(futures):
+            name = futures[future].relative_to(ROOT)
+            try:
+                print(f"{future.result():6.1f} s  {name}", flush=True)
+                done.add(futures[future])
+            except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, ValueError) as error:
+                print(f"FAILED    {name}\n{error}", file=sys.stderr, flush=True)
+    return done
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("notebooks", type=Path, nargs="*", metavar="NOTEBOOK", help="all of them if none is named")
+    parser.add_argument("--book", type=Path, metavar="DIR", help="execute a copy of the book's sources in DIR")
+    parser.add_argument("--changed", action="store_true", help="with --book: skip what has not changed since")
+    args = parser.parse_args()
+    sources = [path.resolve() for path in args.notebooks] or notebooks()
+
+    if args.book is None:
+        jobs = [(path, path, path.parent) for path in sources]
+        return len(jobs) - len(run(jobs))
+
+    book = args.book.resolve()
+    ledger = book / "executed.json"
+    copy_sources(book)
+    old = json.loads(ledger.read_text()) if args.changed and ledger.exists() else {}
+    new = {str(path.relative_to(ROOT)): digest(path) for path in sources}
+    jobs = []
+    for path in sources:
+        name = path.relative_to(ROOT)
+        if old.get(str(name)) != new[str(name)] or not (book / name).exists():
+            jobs.append((path, book / name, book / name.parent))
+    failed = {job[0] for job in jobs} - run(jobs)
+    write(ledger, json.dumps({k: v for k, v in new.items() if ROOT / k not in failed}, indent=1))
+    return len(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(), 1))
