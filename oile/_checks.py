@@ -38,7 +38,7 @@ def vectors(name, value, *, shape=None, slack=ROUNDING):
     array = real(name, value, shape=shape)
     if array.ndim == 0 or array.shape[-1] != 3:
         raise ValueError(f"{name} must have a last axis of length 3, got shape {array.shape}")
-    length = np.linalg.norm(array, axis=-1)
+    length = np.sqrt(np.einsum("...i,...i->...", array, array))
     if (length > 1 + slack).any():
         raise ValueError(f"{name} must have length <= 1, got a vector of length {length.max():.6g}")
     return array

@@ -96,26 +96,28 @@ def ensemble_rhs(P, omega, velocity, gamma):
     N = len(P)
     if N < 2:
         raise ValueError(f"P must hold at least 2 particles, got {N}")
-    omega = _checks.real("omega", omega, shape=(N,))[:, None]
+    omega = _checks.real("omega", omega, shape=(N,))
     velocity = _checks.vectors("velocity", velocity, shape=(N, 3))
     gamma = _checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0)
 
-    # g_ab = u_a . S u_b with u = (1, v) and S = diag(1, -1, -1, -1); g_ab^2 is the same form in the products u_k u_l
-    u = np.column_stack([np.ones(N), velocity])  # (N, 4)
+    # g_ab = u_a . S u_b with u = (1, v) and S = diag(1, -1, -1, -1); g_ab^2 is the same form in the products u_k u_l.
+    # Components first, so that every operation runs along the gas.
+    P, u = np.ascontiguousarray(P.T), np.vstack([np.ones(N), velocity.T])  # (3, N), (4, N)
     sign = np.array([1.0, -1.0, -1.0, -1.0])
     k, l = np.triu_indices(4)
-    features = {1: (u, sign), 2: (u[:, k] * u[:, l], sign[k] * sign[l] * np.where(k == l, 1.0, 2.0))}
-    g_self = 1 - np.sum(velocity**2, axis=-1, keepdims=True)
+    features = {1: (u, sign), 2: (u[k] * u[l], sign[k] * sign[l] * np.where(k == l, 1.0, 2.0))}
+    g_self = 1 - np.sum(u[1:] ** 2, axis=0)
 
     def mean(s, X):  # < g_ab^s X_b >_b over b != a, Eq. (15)
         w, weight = features[s]
-        return (w @ (weight[:, None] * (w.T @ X)) - g_self**s * X) / (N - 1)
+        return ((X @ w.T * weight) @ w - g_self**s * X) / (N - 1)
 
     G = mean(1, P)
-    coherent = np.cross(G, P)  # G_a x P_a
-    vacuum = omega * np.stack([P[:, 1], -P[:, 0], np.zeros(N)], axis=-1)  # -omega_a B x P_a
-    relaxation = mean(2, np.ones((N, 1))) * P - mean(2, P)
-    return vacuum + coherent - gamma * relaxation - gamma / 2 * (np.cross(G, coherent) + np.cross(mean(1, coherent), P))
+    coherent = np.cross(G, P, axis=0)  # G_a x P_a
+    vacuum = omega * np.stack([P[1], -P[0], np.zeros(N)])  # -omega_a B x P_a
+    relaxation = mean(2, np.ones((1, N))) * P - mean(2, P)
+    nested = np.cross(G, coherent, axis=0) + np.cross(mean(1, coherent), P, axis=0)
+    return (vacuum + coherent - gamma * relaxation - gamma / 2 * nested).T
 
 
 def uncorrelated_rhs(P, omega, gamma):
