@@ -17,7 +17,7 @@ def real(name, value, *, shape=None):
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} must be finite, got {bad}")
     if shape is not None and not (
-        len(shape) == array.ndim and all(s in (None, n) for s, n in zip(shape, array.shape))
+        len(shape) == array.ndim and all(s in (None, n) for s, n in zip(shape, array.shape, strict=True))
     ):
         wanted = "(" + ", ".join("any" if s is None else str(s) for s in shape) + ")"
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")

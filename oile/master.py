@@ -100,12 +100,12 @@ def ensemble_rhs(P, omega, velocity, gamma):
     velocity = _checks.vectors("velocity", velocity, shape=(N, 3))
     gamma = _checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0)
 
-    # g_ab = u_a . S u_b with u = (1, v) and S = diag(1, -1, -1, -1); g_ab^2 is the same form in the products u_k u_l.
+    # g_ab = u_a . S u_b with u = (1, v) and S = diag(1, -1, -1, -1); g_ab^2 is the same form in the products u_i u_j.
     # Components first, so that every operation runs along the gas.
     P, u = np.ascontiguousarray(P.T), np.vstack([np.ones(N), velocity.T])  # (3, N), (4, N)
     sign = np.array([1.0, -1.0, -1.0, -1.0])
-    k, l = np.triu_indices(4)
-    features = {1: (u, sign), 2: (u[k] * u[l], sign[k] * sign[l] * np.where(k == l, 1.0, 2.0))}
+    i, j = np.triu_indices(4)
+    features = {1: (u, sign), 2: (u[i] * u[j], sign[i] * sign[j] * np.where(i == j, 1.0, 2.0))}
     g_self = 1 - np.sum(u[1:] ** 2, axis=0)
 
     def mean(s, X):  # < g_ab^s X_b >_b over b != a, Eq. (15)

@@ -10,8 +10,8 @@ __all__ = ["foreground"]
 def foreground(P0, Q, gamma, n):
     r"""The foreground neutrino after `n` encounters with fresh background neutrinos: exact, for any `n` at once.
 
-    One encounter is the affine map :math:`\mathbf P' = c^2 \mathbf P + s^2 \mathbf Q + s c\, \mathbf Q \times \mathbf P`
-    with :math:`c, s = \cos\gamma, \sin\gamma`, so that along and across :math:`\mathbf Q` (right-handed about it)
+    One encounter is the affine map :math:`\mathbf P' = c^2 \mathbf P + s^2 \mathbf Q + s c\, \mathbf Q \times \mathbf P`,
+    :math:`c, s = \cos\gamma, \sin\gamma`, so that along and across :math:`\mathbf Q` (right-handed about it)
 
     .. math:: P_\parallel(n) - |\mathbf Q| = c^{2n} \big( P_\parallel(0) - |\mathbf Q| \big), \qquad
        P_\perp(n) = (c^2 + i |\mathbf Q| s c)^n\, P_\perp(0) .
@@ -58,8 +58,4 @@ def foreground(P0, Q, gamma, n):
     c, s = np.cos(gamma), np.sin(gamma)
     parallel_n = length + c ** (2 * n) * (parallel - length)
     turn = (c * (c + 1j * length * s)) ** n  # shrinks and rotates what is across Q
-    return (
-        parallel_n[..., None] * axis
-        + turn.real[..., None] * across
-        + turn.imag[..., None] * np.cross(axis, across)
-    )
+    return parallel_n[..., None] * axis + turn.real[..., None] * across + turn.imag[..., None] * np.cross(axis, across)

@@ -43,7 +43,7 @@ def panels(*labels, width=6.4, height=1.5, columns=1):
         squeeze=False,
         figsize=(width, height * len(labels) + 0.4),
     )
-    for row, label in zip(axes, labels):
+    for row, label in zip(axes, labels, strict=True):
         row[0].set_ylabel(label)
     for ax in axes[-1]:
         ax.set_xlabel(r"time $\mu t$")

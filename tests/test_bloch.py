@@ -15,7 +15,8 @@ def test_density_and_bloch_are_inverse(P):
 @given(bloch_vectors())
 def test_a_density_operator_is_a_state(P):
     rho = density(P)
-    assert rho.isherm and abs(rho.tr() - 1) < 1e-14
+    assert rho.isherm
+    assert abs(rho.tr() - 1) < 1e-14
     assert rho.eigenenergies().min() > -1e-14
     assert abs(rho.purity() - (1 + P @ P) / 2) < 1e-14
 

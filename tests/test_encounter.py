@@ -16,16 +16,14 @@ def test_the_closed_form_is_the_quantum_mechanics_of_a_pair():
     pair = dict(g=rng.uniform(0, 2, n), omega=tuple(rng.normal(0, 3, (2, n))), dt=rng.uniform(0, 5, n))
     gamma = rng.uniform(0, 10, n)
     gamma[:3], pair["dt"][2:5] = 0, 0  # no interaction, no time, neither
-    for closed, exact in zip(encounter(P, Q, gamma, **pair), encounter_exact(P, Q, gamma, **pair)):
+    for closed, exact in zip(encounter(P, Q, gamma, **pair), encounter_exact(P, Q, gamma, **pair), strict=True):
         assert np.allclose(closed, exact, rtol=0, atol=1e-13)
 
 
 def test_without_dt_the_vacuum_acts_for_the_time_gamma():
     P, Q = random_vectors(2, np.random.default_rng(2))
     for model in (encounter, encounter_exact):
-        assert np.array_equal(
-            model(P, Q, 0.3, omega=(1, 2)), model(P, Q, 0.3, omega=(1, 2), dt=0.3)
-        )
+        assert np.array_equal(model(P, Q, 0.3, omega=(1, 2)), model(P, Q, 0.3, omega=(1, 2), dt=0.3))
 
 
 @given(bloch_vectors(), bloch_vectors(), PHASE)
@@ -69,9 +67,7 @@ def test_the_two_neutrinos_may_change_names(P, Q, gamma, wa, wb):
 @given(bloch_vectors(), bloch_vectors(), PHASE, numbers(0, 2), FREQUENCY, FREQUENCY)
 def test_only_the_phase_gamma_g_counts(P, Q, gamma, g, wa, wb):
     pair = dict(omega=(wa, wb), dt=1.0)
-    assert np.allclose(
-        encounter(P, Q, gamma, g=g, **pair), encounter(P, Q, gamma * g, **pair), rtol=0, atol=1e-13
-    )
+    assert np.allclose(encounter(P, Q, gamma, g=g, **pair), encounter(P, Q, gamma * g, **pair), rtol=0, atol=1e-13)
 
 
 def test_leading_axes_broadcast():

@@ -25,7 +25,9 @@ def test_an_ensemble_is_frozen_and_owns_its_arrays():
     P = np.zeros((3, 3))
     gas = Ensemble(P, 0.5, [0, 0, 1])
     P[:] = 1
-    assert not gas.P.any() and gas.omega.tolist() == [0.5] * 3 and gas.velocity.shape == (3, 3)
+    assert not gas.P.any()
+    assert gas.omega.tolist() == [0.5] * 3
+    assert gas.velocity.shape == (3, 3)
     with pytest.raises(ValueError, match="read-only"):
         gas.P[0] = 1
     with pytest.raises(AttributeError):

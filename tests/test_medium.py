@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -28,7 +30,7 @@ def test_eq_8_errs_at_order_gamma_squared_and_at_the_next_for_a_pure_or_unpolari
     error = []
     for gamma in (0.02, 0.01):
         n = np.arange(0, round(t / gamma) + 1)
-        master = solve(lambda P: medium_rhs(P, Q, gamma), P, n * gamma, rtol=1e-11, atol=1e-13)
+        master = solve(partial(medium_rhs, Q=Q, gamma=gamma), P, n * gamma, rtol=1e-11, atol=1e-13)
         error.append(np.abs(foreground(P, Q, gamma, n) - master).max())
     assert abs(np.log2(error[0] / error[1]) - order) < 0.2
     assert error[1] < t * length * (1 - length**2) / 3 * 0.01**2 + t * 0.01**3
