@@ -10,8 +10,9 @@ __all__ = ["foreground"]
 def foreground(P0, Q, gamma, n):
     r"""The foreground neutrino after `n` encounters with fresh background neutrinos: exact, for any `n` at once.
 
-    One encounter is the affine map :math:`\mathbf P' = c^2 \mathbf P + s^2 \mathbf Q + s c\, \mathbf Q \times \mathbf P`,
-    :math:`c, s = \cos\gamma, \sin\gamma`, so that along and across :math:`\mathbf Q` (right-handed about it)
+    With :math:`c, s = \cos\gamma, \sin\gamma` one encounter is the affine map
+    :math:`\mathbf P' = c^2 \mathbf P + s^2 \mathbf Q + s c\, \mathbf Q \times \mathbf P`, so that along and across
+    :math:`\mathbf Q` (right-handed about it)
 
     .. math:: P_\parallel(n) - |\mathbf Q| = c^{2n} \big( P_\parallel(0) - |\mathbf Q| \big), \qquad
        P_\perp(n) = (c^2 + i |\mathbf Q| s c)^n\, P_\perp(0) .

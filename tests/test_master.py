@@ -61,9 +61,8 @@ def test_eq_14_is_the_average_over_pairings_to_second_order(gas):
     """One step differs by O(gamma^3): eight times less for half the step."""
     error = []
     for gamma in (0.02, 0.01):
-        master = solve(partial(ensemble_rhs, omega=gas.omega, velocity=gas.velocity, gamma=gamma), gas.P, [0, gamma])[
-            -1
-        ]
+        rhs = partial(ensemble_rhs, omega=gas.omega, velocity=gas.velocity, gamma=gamma)
+        master = solve(rhs, gas.P, [0, gamma])[-1]
         error.append(np.abs(averaged_step(gas, gamma) - master).max())
     assert 7.5 < error[0] / error[1] < 8.5
 
