@@ -1,0 +1,134 @@
+"""What holds the project together: contents, notebooks in normal form, the lock, the example in the README."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from notebooks import FOLDERS, ROOT, normalise, notebooks, text
+
+NOTEBOOKS = notebooks()
+CODE_FILES = sorted(path for folder in ("oile", "chapters", "tools", "_ext") for path in (ROOT / folder).rglob("*.py"))
+
+
+def toc_pages():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    return [toc["root"]] + [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+
+
+def by_name(path):
+    return path.stem
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=by_name)
+def notebook(request):
+    return request.param, nbformat.read(request.param, as_version=4)
+
+
+def test_the_contents_list_every_page_once():
+    pages = [path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).glob("*")]
+    pages = {str(page.with_suffix("")) for page in pages if page.suffix in {".ipynb", ".md"}} | {"intro"}
+    listed = toc_pages()
+    assert len(listed) == len(set(listed))
+    assert set(listed) == pages
+
+
+def test_a_notebook_is_in_normal_form(notebook):
+    path, nb = notebook
+    assert path.read_text(encoding="utf-8") == text(normalise(nb)), "run `make notebooks`"
+
+
+def test_a_notebook_is_stored_as_it_ran(notebook):
+    _, nb = notebook
+    cells = [cell for cell in nb.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+
+
+def test_a_notebook_opens_like_every_other(notebook):
+    path, nb = notebook
+    first = next(cell.source for cell in nb.cells if cell.cell_type == "code")
+    if path.parent.name == "chapters":
+        assert first == (
+            "import matplotlib.pyplot as plt\nimport numpy as np\nfrom figdata import save_data\n\n"
+            'plt.style.use("oile.oile")\nrng = np.random.default_rng(2024)'
+        )
+
+
+def test_a_figure_has_a_name_a_caption_its_data_and_alternative_text(notebook):
+    _, nb = notebook
+    for cell in nb.cells:
+        if any("image/png" in output.get("data", {}) for output in cell.get("outputs", ())):
+            figure = cell.metadata.get("mystnb", {}).get("figure", {})
+            alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+            data = re.findall(r"\{download\}`[^<`]*<data/([\w-]+)\.csv>`", figure.get("caption", ""))
+            assert figure.get("name", "").startswith("fig-"), f"{cell.id} has no name"
+            assert data, f"{cell.id}: no data to download in the caption"
+            assert all(f'save_data("{name}"' in "".join(c.source for c in nb.cells) for name in data)
+            assert len(alt.split()) >= 5, f"{cell.id}: {alt!r} does not describe the figure"
+
+
+def test_names_of_figures_equations_and_sections_are_unique():
+    names = []
+    for path in [*NOTEBOOKS, *(p for folder in FOLDERS for p in (ROOT / folder).glob("*.md"))]:
+        sources, figures = [path.read_text(encoding="utf-8")], []
+        if path.suffix == ".ipynb":
+            cells = nbformat.read(path, as_version=4).cells
+            sources = [cell.source for cell in cells if cell.cell_type == "markdown"]
+            figures = [cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in cells]
+        names += [name for name in figures if name]
+        names += [name for source in sources for name in re.findall(r"^\(([\w-]+)\)=$", source, re.MULTILINE)]
+    assert not {name for name in names if names.count(name) > 1}
+
+
+@pytest.mark.parametrize("path", CODE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_is_short_enough_to_be_read(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), "no docstring"
+    code = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)}
+    assert len(code) <= 150
+
+
+def test_the_example_in_the_readme_runs(capsys):
+    example = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL).group(1)
+    exec(compile(example, "README.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_the_lock_names_every_requirement_with_hashes_and_no_index():
+    lock = (ROOT / "requirements.txt").read_text()
+    locked = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    lists = [project["project"]["dependencies"], *project["project"]["optional-dependencies"].values()]
+    lists += project["dependency-groups"].values()
+    wanted = {re.match(r"[\w.-]+", item).group() for items in lists for item in items if isinstance(item, str)}
+    assert {name.replace("_", "-") for name in wanted} <= locked
+    assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[\w.-]+==)", lock, flags=re.MULTILINE)[1:])
+    assert not re.search(r"://|^--(index|extra|find|trusted)", lock, re.MULTILINE)
+
+
+def test_every_reference_is_cited_by_key_and_year():
+    keys = re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text(), re.MULTILINE)
+    assert len(keys) == len(set(keys))
+    assert all(re.fullmatch(r"[A-Z]\w+\d{4}[a-z]?", key) for key in keys)
+
+
+def test_the_data_of_a_figure_survive_the_file(tmp_path, monkeypatch):
+    np = pytest.importorskip("numpy")
+    from figdata import save_data
+
+    monkeypatch.chdir(tmp_path)
+    save_data("fig", mu_t=np.arange(3.0), P=np.eye(3)[:2] / 3)
+    assert Path("data/fig.csv").read_text().splitlines() == [
+        "mu_t,P_1,P_2,P_3",
+        "0,0.333333,0,0",
+        "1,0,0.333333,0",
+        "2,,,",
+    ]
+    with pytest.raises(ValueError, match="P must have shape"):
+        save_data("fig", P=np.zeros((2, 2, 2)))
