@@ -12,7 +12,6 @@ from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
 import yaml
-
 from notebooks import ROOT
 
 HTML = ROOT / "_build" / "html"

@@ -8,7 +8,6 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-
 from notebooks import FOLDERS, ROOT, normalise, notebooks, text
 
 NOTEBOOKS = notebooks()

@@ -128,6 +128,7 @@ def run(jobs):
 
 
 def main():
+    """Do what the command line says; return the number of notebooks that failed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("notebooks", type=Path, nargs="*", metavar="NOTEBOOK", help="all of them if none is named")
     parser.add_argument("--book", type=Path, metavar="DIR", help="execute a copy of the book's sources in DIR")
