@@ -6,8 +6,10 @@ import tomllib
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 import yaml
+from figdata import save_data
 from notebooks import FOLDERS, ROOT, normalise, notebooks, text
 
 NOTEBOOKS = notebooks()
@@ -93,6 +95,11 @@ def test_a_module_is_short_enough_to_be_read(path):
     assert len(code) <= 150
 
 
+def test_every_public_module_is_on_the_api_page():
+    listed = re.findall(r"automodule:: oile\.(\w+)", (ROOT / "reference" / "api.md").read_text())
+    assert sorted(listed) == sorted(path.stem for path in (ROOT / "oile").glob("[a-z]*.py"))
+
+
 def test_the_example_in_the_readme_runs(capsys):
     example = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL).group(1)
     exec(compile(example, "README.md", "exec"), {})
@@ -118,9 +125,6 @@ def test_every_reference_is_cited_by_key_and_year():
 
 
 def test_the_data_of_a_figure_survive_the_file(tmp_path, monkeypatch):
-    np = pytest.importorskip("numpy")
-    from figdata import save_data
-
     monkeypatch.chdir(tmp_path)
     save_data("fig", mu_t=np.arange(3.0), P=np.eye(3)[:2] / 3)
     assert Path("data/fig.csv").read_text().splitlines() == [
