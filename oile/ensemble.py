@@ -1,11 +1,12 @@
-r"""Model 2: a gas of N particles that pair up at random in every step (Sec. III, Fig. 2)."""
+r"""The gas of Model 2: N particles, each standing for a group of neutrinos (Sec. III, Fig. 2)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from oile import _checks
 from oile.bloch import flavor_state
+from oile.simulation import Trajectory, simulate
 
 __all__ = ["Ensemble", "Trajectory", "bipolar", "isotropic_velocities", "simulate"]
 
@@ -57,26 +58,6 @@ class Ensemble:
     def N(self):
         """Number of particles."""
         return len(self.P)
-
-
-@dataclass(frozen=True, eq=False)
-class Trajectory:
-    """A realisation of the gas at the recorded times.
-
-    Parameters
-    ----------
-    t : ndarray, shape (T,)
-        Times [1/mu]: the steps nearest to those asked for.
-    P : ndarray, shape (T, N, 3)
-        Bloch vectors; particle `a` keeps its place `a`.
-    """
-
-    t: np.ndarray
-    P: np.ndarray
-
-    def __iter__(self):
-        """Unpacks: ``t, P = simulate(...)``."""
-        return (getattr(self, field.name) for field in fields(self))
 
 
 def isotropic_velocities(N, rng):
@@ -153,16 +134,3 @@ def bipolar(rng, n_e=60, n_x=40, omega_e=0.1, omega_x=0.2, theta=1e-3):
         omega=np.array([omega_e, omega_x])[group],
         velocity=isotropic_velocities(n_e + n_x, rng),
     )
-
-
-def simulate(ensemble, gamma, t, *, rng, p=1.0):
-    r"""Model 2: in every step all particles meet in random, mutually exclusive pairs."""
-    from oile._engine import run
-
-    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
-    t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
-    if p == 0.0:
-        raise NotImplementedError("p = 0")
-    steps = np.rint(t / (p * gamma)).astype(np.int64)
-    history = run(np.array(ensemble.P), ensemble.omega, ensemble.velocity, gamma, p, steps, rng)
-    return Trajectory(t=steps * (p * gamma), P=history)

@@ -1,0 +1,198 @@
+r"""Model 2 at work: one realisation of a gas whose particles pair up at random (Sec. III)."""
+
+import os
+import warnings
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from oile import _checks
+
+__all__ = ["Trajectory", "simulate"]
+
+CHUNK = 2**13  # random words drawn at a time: a few tenths of a millisecond of encounters
+GIB = 2**30
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A realisation of the gas at the recorded times.
+
+    Parameters
+    ----------
+    t : ndarray, shape (T,)
+        Times [1/mu]: the steps nearest to those asked for.
+    P : ndarray, shape (T, N, 3)
+        Bloch vectors; particle `a` keeps its place `a`. Or, of shape (T, ...), what was recorded of them.
+    """
+
+    t: np.ndarray
+    P: np.ndarray
+
+    def __iter__(self):
+        """Unpacks: ``t, P = simulate(...)``."""
+        return (getattr(self, field.name) for field in fields(self))
+
+
+def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
+    r"""Model 2: in every step all particles meet in random, mutually exclusive pairs, and forget.
+
+    .. math:: \hat H_n = -\sum_a \frac{\omega_a}{2} \hat\beta_a + \sum_{a<b} \Theta_{ab}(n)\, \hat V_{ab}
+       \qquad \text{Eq. (10)}
+
+    A step lasts :math:`\Delta z = \gamma`. Each pair of it evolves exactly, vacuum terms in the exponent
+    (`oile.encounter`); the matching is uniform among all perfect matchings. An odd number of particles leaves one out
+    of each step, at random, to precess alone.
+
+    With ``p < 1`` a step lasts :math:`p\gamma` and a pair drawn in it meets with probability `p`, still with phase
+    :math:`\gamma g`: the same mean coupling, at random times. With ``p = 0``, the limit, any two particles meet at the
+    times of a Poisson process, ``N // 2`` encounters per :math:`\gamma` on average, each of them instantaneous.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        The gas at time 0.
+    gamma : float
+        Phase of one encounter at right angles, ``mu dz`` [rad], greater than 0.
+    t : array_like, shape (T,)
+        Times at which to record the gas [1/mu], from 0 on, in order; each is taken at the nearest step.
+    rng : numpy.random.Generator
+        Source of randomness: seeds a stream of the realisation's own, so that the result follows from the state of
+        `rng`, and neither the recorded times nor anything else changes the encounters.
+    p : float
+        Probability that a drawn pair meets, resolved to 2^-32.
+    record : callable, optional
+        What to keep of the gas: called at each time with the Bloch vectors, shape (N, 3), in an array that is used
+        again; returns an array or a number. All of them are kept when it is left out.
+
+    Returns
+    -------
+    Trajectory
+        Of the T times and the Bloch vectors, or what `record` returned, stacked. The sum of their third components
+        is conserved to rounding.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments of the wrong kind, ``gamma <= 0``, times that are negative or decrease, p outside [0, 1].
+    MemoryError
+        If the record would not fit into the machine, before anything is computed.
+
+    Warns
+    -----
+    ResourceWarning
+        If it takes more than 1 GiB.
+
+    Examples
+    --------
+    >>> from oile import bipolar
+    >>> rng = np.random.default_rng(1)
+    >>> gas = bipolar(rng)
+    >>> t, P = simulate(gas, 1e-2, [0, 10, 20], rng=rng)
+    >>> P.shape, bool(np.ptp(P[:, :, 2].mean(axis=1)) < 1e-14)
+    ((3, 100, 3), True)
+
+    Only the mean of the first sixty is kept:
+
+    >>> t, mean = simulate(gas, 1e-2, [0, 10, 20], rng=rng, record=lambda P: P[:60].mean(axis=0))
+    >>> mean.shape
+    (3, 3)
+    """
+    from oile.ensemble import Ensemble  # here: `oile.ensemble` shows `simulate` too
+
+    if not isinstance(ensemble, Ensemble):
+        raise TypeError(f"ensemble must be an Ensemble, got {ensemble!r}")
+    if record is not None and not callable(record):
+        raise TypeError(f"record must be callable, got {record!r}")
+    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
+    t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
+    kept = room((len(t), ensemble.N, 3)) if record is None else None
+
+    if p == 0.0:
+        states = _poisson(ensemble, gamma, t, rng)
+    else:
+        n = np.rint(t / (p * gamma)).astype(np.int64)
+        t, states = n * (p * gamma), _stepwise(ensemble, gamma, n, rng, p)
+    for k, P in enumerate(states):
+        value = P if record is None else np.asarray(record(P))
+        if kept is None:
+            kept = room((len(t), *value.shape), value.dtype)
+        kept[k] = value
+    return Trajectory(t, kept)
+
+
+def room(shape, dtype=float):
+    """An empty array, refused if it cannot fit, with a word of warning if it is large."""
+    size = np.prod(shape, dtype=float) * np.dtype(dtype).itemsize
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else np.inf
+    advice = f"the record takes {size / GIB:.3g} GiB, an array of shape {shape}: record=... keeps less"
+    if size > memory:
+        raise MemoryError(f"{advice}; there are {memory / GIB:.3g} GiB in all")
+    if size > GIB:
+        warnings.warn(advice, ResourceWarning, stacklevel=3)
+    return np.empty(shape, dtype)
+
+
+def _stepwise(ensemble, gamma, n, rng, p):
+    """Bloch vectors after each of the numbers of steps `n`."""
+    from oile import _engine  # here: it loads Numba
+
+    dt, chance, rows = p * gamma, round(p * _engine.WORD), _rows(ensemble, np.arange(ensemble.N))
+    phi, omega = gamma * _widest(ensemble), np.abs(ensemble.omega).max() * dt
+    factors, _ = _engine.series(np.hypot(phi, omega))
+    source, words, at, top, P = _stream(rng), np.empty(0, np.uint32), 0, ensemble.N, np.empty((ensemble.N, 3))
+    for todo in np.diff(n, prepend=0):
+        while True:  # returns to Python now and then, where signals are served
+            todo, top, at = _engine.steps(rows, todo, top, gamma, dt, chance, words, at, factors)
+            if todo == 0:
+                break
+            words, at = _more(source, words[at:]), 0
+        _engine.in_order(rows, P)
+        yield P
+
+
+def _poisson(ensemble, gamma, t, rng):
+    """Bloch vectors at the times `t`, encounters being instantaneous events."""
+    from oile import _engine
+
+    rows = _rows(ensemble, 0.0)
+    factors, reach = _engine.series(gamma * max(_widest(ensemble), 16 * np.abs(ensemble.omega).max()))
+    source, words, at = _stream(rng), np.empty(0, np.uint32), 0
+    clock, gaps, used = _stream(rng), np.empty(0), 0
+    now, wait, P = 0.0, gamma / (ensemble.N // 2), np.empty((ensemble.N, 3))
+    for until in t:
+        while True:
+            now, used, at, done = _engine.events(rows, now, until, gamma, wait, gaps, used, words, at, factors, reach)
+            if done:
+                break
+            if used == len(gaps):
+                gaps, used = clock.standard_exponential(CHUNK), 0
+            else:
+                words, at = _more(source, words[at:]), 0
+        _engine.awake(rows, until, P)
+        yield P
+
+
+def _rows(ensemble, note):
+    """The gas as the engine holds it: eight doubles a particle, aligned to cache lines."""
+    memory = np.empty(8 * ensemble.N + 7)
+    start = -memory.ctypes.data // 8 % 8
+    rows = memory[start : start + 8 * ensemble.N].reshape(ensemble.N, 8)
+    rows[:, :3], rows[:, 3], rows[:, 4:7], rows[:, 7] = ensemble.P, ensemble.omega, ensemble.velocity, note
+    return rows
+
+
+def _widest(ensemble):
+    """An upper bound of ``g = 1 - v_a.v_b``."""
+    return 1.0 + np.square(ensemble.velocity).sum(axis=1).max()
+
+
+def _stream(rng):
+    """A fast generator of its own, seeded by `rng`."""
+    return np.random.Generator(np.random.SFC64(rng.integers(2**64, size=4, dtype=np.uint64)))
+
+
+def _more(source, left):
+    """Random 32-bit words: those `left`, then new ones."""
+    new = source.integers(2**64, size=CHUNK, dtype=np.uint64).view(np.uint32)
+    return np.concatenate([left, new]) if len(left) else new
