@@ -6,9 +6,10 @@ import numpy as np
 
 from oile import _checks
 from oile.bloch import flavor_state
-from oile.simulation import Trajectory, simulate
+from oile.simulation import Trajectory as Trajectory  # the gas and what is done to it, from one place
+from oile.simulation import simulate as simulate
 
-__all__ = ["Ensemble", "Trajectory", "bipolar", "isotropic_velocities", "simulate"]
+__all__ = ["Ensemble", "bipolar", "isotropic_velocities"]
 
 
 @dataclass(frozen=True, eq=False)
