@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from figdata import save_data
 from notebooks import FOLDERS, ROOT, normalise, notebooks, text
+from packaging.requirements import Requirement
 
 NOTEBOOKS = notebooks()
 CODE_FILES = sorted(path for folder in ("oile", "chapters", "tools", "_ext") for path in (ROOT / folder).rglob("*.py"))
@@ -116,6 +118,14 @@ def test_the_lock_names_every_requirement_with_hashes_and_no_index():
     assert {name.replace("_", "-") for name in wanted} <= locked
     assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[\w.-]+==)", lock, flags=re.MULTILINE)[1:])
     assert not re.search(r"://|^--(index|extra|find|trusted)", lock, re.MULTILINE)
+
+
+def test_what_is_installed_is_what_the_lock_says():
+    lock = (ROOT / "requirements.txt").read_text()
+    entries = [Requirement(entry) for entry in re.findall(r"^([\w.-]+==[^\\\n]+)", lock, re.MULTILINE)]
+    wanted = {entry.name: str(entry.specifier) for entry in entries if not entry.marker or entry.marker.evaluate()}
+    installed = {name: f"=={metadata.version(name)}" for name in wanted}
+    assert installed == wanted, "run `make book`"
 
 
 def test_every_reference_is_cited_by_key_and_year():
