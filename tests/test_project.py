@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 from figdata import save_data
-from notebooks import FOLDERS, ROOT, normalise, notebooks, text
+from notebooks import FOLDERS, ROOT, figures, normalise, notebooks, text
 from packaging.requirements import Requirement
 
 NOTEBOOKS = notebooks()
@@ -72,8 +72,14 @@ def test_a_figure_has_a_name_a_caption_its_data_and_alternative_text(notebook):
             data = re.findall(r"\{download\}`[^<`]*<data/([\w-]+)\.csv>`", figure.get("caption", ""))
             assert figure.get("name", "").startswith("fig-"), f"{cell.id} has no name"
             assert data, f"{cell.id}: no data to download in the caption"
-            assert all(f'save_data("{name}"' in "".join(c.source for c in nb.cells) for name in data)
+            assert set(data) == set(re.findall(r'save_data\(\s*"([\w-]+)"', cell.source)), f"{cell.id}: other data"
             assert len(alt.split()) >= 5, f"{cell.id}: {alt!r} does not describe the figure"
+
+
+def test_a_picture_outside_the_notebooks_is_one_of_theirs():
+    shown = figures()
+    for path in (ROOT / "_static").glob("fig-*.png"):
+        assert path.read_bytes() == shown[path.stem], "run `make notebooks`"
 
 
 def test_names_of_figures_equations_and_sections_are_unique():
@@ -94,7 +100,7 @@ def test_a_module_is_short_enough_to_be_read(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), "no docstring"
     code = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)}
-    assert len(code) <= 150
+    assert len(code) <= 200
 
 
 def test_every_public_module_is_on_the_api_page():

@@ -16,6 +16,7 @@ import os
 import shutil
 import sys
 import tempfile
+from base64 import b64decode
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from time import perf_counter
@@ -56,10 +57,10 @@ def text(nb):
 
 
 def write(path, content):
-    """Write a text file in one piece: an interrupted run leaves the old file or the new one."""
+    """Write a file in one piece: an interrupted run leaves the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as f:
-        f.write(content)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as f:
+        f.write(content if isinstance(content, bytes) else content.encode())
     os.chmod(f.name, 0o644)
     os.replace(f.name, path)
 
@@ -83,6 +84,18 @@ def execute(source, target, cwd):
                 raise RuntimeError(f"{cell.id} wrote to stderr:\n{cell.source}\n\n{output.text}")
     write(target, text(normalise(nb)))
     return perf_counter() - start
+
+
+def figures():
+    """The pictures stored in the notebooks, PNG bytes by the figure's name."""
+    shown = {}
+    for path in notebooks():
+        for cell in nbformat.read(path, as_version=4).cells:
+            name = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
+            for output in cell.get("outputs", ()):
+                if name and "image/png" in output.get("data", {}):
+                    shown[name] = b64decode(output.data["image/png"])
+    return shown
 
 
 def digest(source):
@@ -138,7 +151,11 @@ def main():
 
     if args.book is None:
         jobs = [(path, path, path.parent) for path in sources]
-        return len(jobs) - len(run(jobs))
+        failed = len(jobs) - len(run(jobs))
+        shown = figures()
+        for picture in (ROOT / "_static").glob("fig-*.png"):  # for the README: copies of stored figures
+            write(picture, shown[picture.stem])
+        return failed
 
     book = args.book.resolve()
     ledger = book / "executed.json"
