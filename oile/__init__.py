@@ -24,6 +24,7 @@ from oile.ensemble import Ensemble, Trajectory, bipolar, isotropic_velocities, s
 from oile.lindblad import hamiltonian, jump_operators
 from oile.master import ensemble_rhs, medium_rhs, solve, uncorrelated_rhs
 from oile.medium import foreground
+from oile.sweep import simulate_many
 
 __all__ = [
     "Ensemble",
@@ -41,6 +42,7 @@ __all__ = [
     "jump_operators",
     "medium_rhs",
     "simulate",
+    "simulate_many",
     "solve",
     "uncorrelated_rhs",
 ]
