@@ -1,0 +1,314 @@
+r"""Any number of flavors: density matrices in the mass basis, exact encounters, PMNS mixing, a gas.
+
+The neutral current does not tell flavors apart, so two neutrinos that meet exchange whatever flavors they have: up
+to a multiple of the identity the interaction of Eq. (6) is :math:`\hat V = g\, \mathrm{SWAP}` (mu = 1), for two
+flavors as for any other number. For d = 2 everything here agrees with `oile.encounter` and `oile.simulate`.
+
+Matrices are the last two axes, ``rho[..., d, d]``, Hermitian, of trace one. Vacuum levels :math:`E_i = m_i^2/2E` [mu]
+are arrays ``(..., d)``; only their differences count, and ``omega = E_2 - E_1`` for two flavors.
+"""
+
+import numpy as np
+
+from oile import _checks
+
+__all__ = ["content", "encounter", "encounter_antineutrino", "mixture", "pmns", "simulate"]
+
+
+def pmns(theta12, theta23, theta13, delta=0.0):
+    r"""The leptonic mixing matrix, flavor by row, mass by column, in the usual parametrisation.
+
+    .. math:: U = R_{23}(\theta_{23})\, \Gamma\, R_{13}(\theta_{13})\, \Gamma^*\, R_{12}(\theta_{12}), \qquad
+       \Gamma = \mathrm{diag}(1, 1, e^{i\delta}), \qquad |\nu_\alpha\rangle = \sum_i U^*_{\alpha i} |\nu_i\rangle
+
+    Majorana phases are left out: they drop out of oscillations.
+
+    Parameters
+    ----------
+    theta12, theta23, theta13, delta : float
+        Mixing angles and Dirac phase [rad].
+
+    Returns
+    -------
+    ndarray, shape (3, 3)
+        A unitary matrix.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an angle is not one finite real number.
+
+    Examples
+    --------
+    >>> U = pmns(0.59, 0.76, 0.15, 3.7)
+    >>> bool(np.allclose(U @ U.conj().T, np.eye(3)))
+    True
+    """
+    angles = dict(theta12=theta12, theta23=theta23, theta13=theta13, delta=delta)
+    a12, a23, a13, delta = (float(_checks.real(name, angle, shape=())) for name, angle in angles.items())
+
+    def rotation(i, j, angle):
+        R = np.eye(3)
+        R[i, i] = R[j, j] = np.cos(angle)
+        R[i, j], R[j, i] = np.sin(angle), -np.sin(angle)
+        return R
+
+    phase = np.diag([1, 1, np.exp(1j * delta)])
+    return rotation(1, 2, a23) @ phase @ rotation(0, 2, a13) @ phase.conj() @ rotation(0, 1, a12)
+
+
+def mixture(weights, U):
+    r"""The density matrix of a mixture of flavors, in the mass basis.
+
+    .. math:: \rho_{ij} = \sum_\alpha w_\alpha\, U^*_{\alpha i} U_{\alpha j}
+
+    Parameters
+    ----------
+    weights : array_like, shape (..., d)
+        Probability of each flavor, summing to one; ``[1, 0, 0]`` is a pure electron neutrino.
+    U : array_like, shape (d, d)
+        Mixing matrix.
+
+    Returns
+    -------
+    ndarray, shape (..., d, d)
+        Density matrices.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For negative weights, a sum other than one, a matrix that does not fit or is not unitary.
+
+    Examples
+    --------
+    >>> mixture([1, 0], [[0, 1], [1, 0]]).real
+    array([[0., 0.],
+           [0., 1.]])
+    """
+    weights, U = _checks.at_least("weights", weights, 0.0), _unitary(U, np.shape(weights)[-1:])
+    if not np.allclose(weights.sum(axis=-1), 1.0, rtol=0, atol=_checks.ROUNDING):
+        raise ValueError(f"weights must sum to 1, got {weights.sum(axis=-1)}")
+    return np.einsum("...a,ai,aj->...ij", weights, U.conj(), U)
+
+
+def content(rho, U):
+    r"""The probability of each flavor, the inverse of `mixture`.
+
+    .. math:: w_\alpha = \langle\nu_\alpha| \rho |\nu_\alpha\rangle
+       = \sum_{ij} U_{\alpha i}\, \rho_{ij}\, U^*_{\alpha j}
+
+    Parameters
+    ----------
+    rho : array_like, shape (..., d, d)
+        Density matrices in the mass basis.
+    U : array_like, shape (d, d)
+        Mixing matrix.
+
+    Returns
+    -------
+    ndarray, shape (..., d)
+        Probabilities.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `rho` holds no density matrices or `U` does not fit or is not unitary.
+
+    Examples
+    --------
+    >>> U = pmns(0.59, 0.76, 0.15)
+    >>> content(mixture([0.6, 0.3, 0.1], U), U).round(12)
+    array([0.6, 0.3, 0.1])
+    """
+    rho = _densities("rho", rho)
+    U = _unitary(U, rho.shape[-1:])
+    return np.einsum("ai,...ij,aj->...a", U, rho, U.conj()).real
+
+
+def encounter(rho, eta, gamma, *, g=1.0, levels=None, dt=None):
+    r"""Two neutrinos of d flavors after one encounter: exact, in closed form, broadcasting.
+
+    Without vacuum terms it is the partial swap by the phase :math:`\phi = \gamma g`,
+
+    .. math:: \rho' = \cos^2\!\phi\, \rho + \sin^2\!\phi\, \eta - i \sin\phi \cos\phi\, [\eta, \rho],
+       \qquad \eta' = \rho + \eta - \rho' .
+
+    With them each pair of states :math:`|ij\rangle, |ji\rangle` turns by :math:`k = \sqrt{\phi^2 + D^2}`,
+    :math:`D = (E^a_i - E^a_j - E^b_i + E^b_j)\,dt/2`. The sum :math:`\rho_{ii} + \eta_{ii}` is conserved to rounding.
+
+    Parameters
+    ----------
+    rho, eta : array_like, shape (..., d, d)
+        Density matrices of the two neutrinos before the encounter.
+    gamma : array_like, shape (...)
+        Phase of an encounter at right angles [rad], not negative.
+    g : array_like, shape (...)
+        Geometry factor ``1 - v_a.v_b``, dimensionless.
+    levels : tuple of two array_like, each of shape (..., d), optional
+        Vacuum levels of the first and the second neutrino [mu]; none when left out.
+    dt : array_like, shape (...), optional
+        Time over which the vacuum terms act [1/mu]; `gamma` when left out.
+
+    Returns
+    -------
+    (rho', eta') : tuple of two ndarrays, shape (..., d, d)
+        Density matrices after the encounter, each traced over the other neutrino.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `rho` or `eta` hold no density matrices, for negative `gamma` or `dt`, shapes that do not fit.
+
+    Examples
+    --------
+    A quarter turn swaps the two states completely:
+
+    >>> rho, eta = np.diag([1, 0, 0]), np.diag([0, 0.5, 0.5])
+    >>> encounter(rho, eta, np.pi / 2)[0].real.round(12).diagonal()
+    array([0. , 0.5, 0.5])
+    """
+    from oile._flavors import encounters  # here: compiled code takes a moment to load
+
+    rho, eta = _densities("rho", rho), _densities("eta", eta)
+    gamma, g = _checks.at_least("gamma", gamma, 0.0), _checks.real("g", g)
+    dt = gamma if dt is None else _checks.at_least("dt", dt, 0.0)
+    d = rho.shape[-1]
+    E_a, E_b = (_checks.real("levels", E) for E in ((np.zeros(d), np.zeros(d)) if levels is None else levels))
+    for name, array in (("eta", eta), ("levels", E_a), ("levels", E_b)):
+        if array.shape[-1:] != (d,):
+            raise ValueError(f"{name} must have a last axis of length {d} to fit rho, got shape {array.shape}")
+    return encounters(rho, eta, E_a, E_b, gamma * g, dt)
+
+
+def encounter_antineutrino(rho, rhobar, gamma, *, g=1.0):
+    r"""A neutrino and an antineutrino of d flavors after one encounter, without vacuum terms: exact.
+
+    Crossing turns the exchange into :math:`\hat V = -g \sum_{ij} |i\bar i\rangle\langle j\bar j|`: a pair of one flavor
+    becomes a pair of any flavor. The sum's square is d times the sum, so that with :math:`z = (e^{i d \phi} - 1)/d`
+
+    .. math:: \rho' = \rho + z\, \bar\rho\rho + z^* \rho\bar\rho + |z|^2 \operatorname{tr}(\rho\bar\rho)\, \mathbb I,
+       \qquad \bar\rho' = \bar\rho + \rho' - \rho .
+
+    An antineutrino's matrix is the transpose of its density operator, so that both matrices transform alike (Sigl and
+    Raffelt 1993). For d = 2 this is an encounter with a neutrino of Bloch vector :math:`-\bar{\mathbf P}`; for d > 2 it
+    is no encounter with any neutrino.
+
+    Parameters
+    ----------
+    rho, rhobar : array_like, shape (..., d, d)
+        Density matrices of the neutrino and of the antineutrino.
+    gamma : array_like, shape (...)
+        Phase of an encounter at right angles [rad], not negative.
+    g : array_like, shape (...)
+        Geometry factor ``1 - v_a.v_b``, dimensionless.
+
+    Returns
+    -------
+    (rho', rhobar') : tuple of two ndarrays, shape (..., d, d)
+        Density matrices after the encounter; their difference is conserved.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `rho` or `rhobar` hold no density matrices, for negative `gamma`, shapes that do not fit.
+
+    Examples
+    --------
+    Electron pairs turn into pairs of every flavor; at the phase pi/3 most of them have:
+
+    >>> e = np.diag([1, 0, 0])
+    >>> encounter_antineutrino(e, e, np.pi / 3)[0].real.diagonal().round(4)
+    array([0.1111, 0.4444, 0.4444])
+    """
+    rho, rhobar = _densities("rho", rho), _densities("rhobar", rhobar)
+    d = rho.shape[-1]
+    if rhobar.shape[-1] != d:
+        raise ValueError(f"rhobar must have a last axis of length {d} to fit rho, got shape {rhobar.shape}")
+    phi = _checks.at_least("gamma", gamma, 0.0) * _checks.real("g", g)
+    z = (np.expm1(1j * d * phi) / d)[..., None, None]
+    turned = z * (rhobar @ rho)
+    pairs = np.einsum("...ij,...ji->...", rho, rhobar).real[..., None, None]
+    change = turned + turned.conj().swapaxes(-1, -2) + abs(z) ** 2 * pairs * np.eye(d)
+    return rho + change, rhobar + change
+
+
+def simulate(rho, levels, velocity, gamma, t, *, rng):
+    r"""Model 2 for d flavors: in every step all particles meet in random, mutually exclusive pairs.
+
+    Parameters
+    ----------
+    rho : array_like, shape (N, d, d)
+        Density matrices at the start, in the mass basis.
+    levels : array_like, shape (N, d)
+        Vacuum levels [mu].
+    velocity : array_like, shape (N, 3) or (3,)
+        Velocities [c], at most 1.
+    gamma : float
+        Phase of an encounter at right angles, and length of a step [1/mu].
+    t : array_like, shape (T,)
+        Times [1/mu], not decreasing; each is taken at the nearest step.
+    rng : numpy.random.Generator
+        Draws the pairs.
+
+    Returns
+    -------
+    (t, rho) : tuple of ndarrays, shapes (T,) and (T, N, d, d)
+        Times of the steps and density matrices. The mean of each population is conserved to rounding.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `rho` holds no density matrices, for N < 2, gamma <= 0, bad times, shapes that do not fit.
+
+    Examples
+    --------
+    >>> rho = mixture([[1, 0, 0], [0, 1, 0], [0, 0, 1]], pmns(0.59, 0.76, 0.15))
+    >>> t, after = simulate(rho, [[0, 0.03, 1]] * 3, np.zeros(3), 0.1, [0, 5], rng=np.random.default_rng(1))
+    >>> bool(np.allclose(after.mean(axis=1).diagonal(axis1=-2, axis2=-1).real, 1 / 3))
+    True
+    """
+    from oile._flavors import run
+
+    rho = _densities("rho", rho)
+    if rho.ndim != 3 or len(rho) < 2:
+        raise ValueError(f"rho must have shape (N, d, d) with N >= 2, got {rho.shape}")
+    N, d = rho.shape[:2]
+    levels = _checks.real("levels", levels, shape=(N, d))
+    velocity = _checks.vectors("velocity", velocity)
+    if velocity.shape not in ((3,), (N, 3)):
+        raise ValueError(f"velocity must have shape (3,) or {(N, 3)} to fit rho, got {velocity.shape}")
+    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
+    t, rng = _checks.times(t), _checks.generator(rng)
+    steps = np.rint(t / gamma).astype(np.int64)
+    return steps * gamma, run(np.array(rho), levels, np.array(np.broadcast_to(velocity, (N, 3))), gamma, steps, rng)
+
+
+def _densities(name, value):
+    """Hermitian, non-negative matrices (..., d, d) of trace one."""
+    try:
+        rho = np.asarray(value, dtype=complex)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be an array of numbers, got {value!r}") from error
+    if rho.ndim < 2 or rho.shape[-1] != rho.shape[-2] or rho.shape[-1] < 2:
+        raise ValueError(f"{name} must have shape (..., d, d) with d >= 2, got {rho.shape}")
+    if not np.isfinite(rho).all():
+        raise ValueError(f"{name} must be finite, got {rho[~np.isfinite(rho)].flat[0]}")
+    if abs(rho - rho.conj().swapaxes(-1, -2)).max() > _checks.ROUNDING:
+        raise ValueError(f"{name} must be Hermitian, got a matrix that differs from its adjoint")
+    trace = np.trace(rho, axis1=-2, axis2=-1).real
+    if abs(trace - 1).max() > _checks.ROUNDING:
+        raise ValueError(f"{name} must have trace 1, got {trace.flat[abs(trace - 1).argmax()]:.6g}")
+    lowest = np.linalg.eigvalsh(rho).min()
+    if lowest < -_checks.ROUNDING:
+        raise ValueError(f"{name} must have no negative eigenvalue, got {lowest:.6g}")
+    return rho
+
+
+def _unitary(U, shape):
+    """A unitary matrix that fits `shape` = (d,)."""
+    U = np.asarray(U, dtype=complex)
+    if U.shape != shape * 2:
+        raise ValueError(f"U must have shape {shape * 2}, got {U.shape}")
+    if not np.allclose(U @ U.conj().T, np.eye(len(U)), rtol=0, atol=_checks.ROUNDING):
+        raise ValueError("U must be unitary")
+    return U

@@ -1,0 +1,228 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.linalg import expm
+
+import oile
+from oile import flavors
+from tests.states import numbers, random_vectors
+
+PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+
+
+def density_matrices(n, d, rng):
+    """n random mixed states of d flavors (Hilbert-Schmidt measure)."""
+    X = rng.standard_normal((n, d, d)) + 1j * rng.standard_normal((n, d, d))
+    rho = X @ X.conj().swapaxes(-1, -2)
+    return rho / np.trace(rho, axis1=-2, axis2=-1)[:, None, None]
+
+
+def traced(U, rho, eta):
+    """U (rho x eta) U+ traced over either side."""
+    d = len(rho)
+    R = (U @ np.kron(rho, eta) @ U.conj().T).reshape(d, d, d, d)
+    return np.einsum("ijkj->ik", R), np.einsum("ijil->jl", R)
+
+
+def swap(d):
+    return np.eye(d * d).reshape(d, d, d, d).swapaxes(0, 1).reshape(d * d, d * d)
+
+
+@pytest.mark.parametrize("d", [2, 3, 4])
+def test_the_closed_form_is_the_quantum_mechanics_of_a_pair(d):
+    rng = np.random.default_rng(d)
+    n = 100
+    rho, eta = density_matrices(n, d, rng), density_matrices(n, d, rng)
+    E_a, E_b = rng.normal(0, 3, (2, n, d))
+    gamma, dt = rng.uniform(0, 10, n), rng.uniform(0, 5, n)
+    gamma[:3], dt[2:5] = 0, 0  # no interaction, no time, neither
+    after = flavors.encounter(rho, eta, gamma, levels=(E_a, E_b), dt=dt)
+    for x in range(n):
+        vacuum = np.kron(np.diag(E_a[x]), np.eye(d)) + np.kron(np.eye(d), np.diag(E_b[x]))
+        exact = traced(expm(-1j * (vacuum * dt[x] + gamma[x] * swap(d))), rho[x], eta[x])
+        assert np.allclose((after[0][x], after[1][x]), exact, rtol=0, atol=1e-13)
+
+
+def test_three_flavors_with_qutip():
+    from qutip import Qobj, qeye, tensor
+
+    rng = np.random.default_rng(3)
+    (rho,), (eta,) = density_matrices(1, 3, rng), density_matrices(1, 3, rng)
+    E = rng.normal(size=(2, 3))
+    dims = [[3, 3], [3, 3]]
+    H = tensor(Qobj(np.diag(E[0])), qeye(3)) + tensor(qeye(3), Qobj(np.diag(E[1]))) + 0.7 * Qobj(swap(3), dims=dims)
+    U = (-1j * H).expm()
+    pair = U * tensor(Qobj(rho), Qobj(eta)) * U.dag()
+    after = flavors.encounter(rho, eta, 0.7, levels=E, dt=1.0)
+    assert np.allclose(after[0], pair.ptrace(0).full(), rtol=0, atol=1e-13)
+    assert np.allclose(after[1], pair.ptrace(1).full(), rtol=0, atol=1e-13)
+
+
+def test_two_flavors_are_the_bloch_vectors_of_the_paper():
+    rng = np.random.default_rng(4)
+    P, Q = random_vectors(50, rng), random_vectors(50, rng)
+    omega = rng.normal(size=(2, 50))
+    gamma, g, dt = rng.uniform(0, 3, (3, 50))
+    rho, eta = ((np.eye(2) + np.einsum("nj,jkl->nkl", S, PAULI)) / 2 for S in (P, Q))
+    levels = tuple(np.stack([-w / 2, w / 2], axis=-1) for w in omega)
+    after = flavors.encounter(rho, eta, gamma, g=g, levels=levels, dt=dt)
+    bloch = [np.einsum("nij,kji->nk", r, PAULI).real for r in after]
+    assert np.allclose(bloch, oile.encounter(P, Q, gamma, g=g, omega=omega, dt=dt), rtol=0, atol=1e-14)
+
+
+@given(st.integers(2, 5), numbers(0, 20), st.integers(0, 10**6))
+def test_without_vacuum_an_encounter_is_a_partial_swap(d, phi, seed):
+    rho, eta = density_matrices(2, d, np.random.default_rng(seed))
+    c, s = np.cos(phi), np.sin(phi)
+    after, other = flavors.encounter(rho, eta, phi)
+    assert np.allclose(after, c**2 * rho + s**2 * eta - 1j * s * c * (eta @ rho - rho @ eta), rtol=0, atol=1e-14)
+    assert np.allclose(after + other, rho + eta, rtol=0, atol=1e-14)
+
+
+@given(st.integers(2, 4), numbers(0, 20), numbers(0, 5), st.integers(0, 10**6))
+def test_an_encounter_conserves_each_population_and_keeps_states_states(d, gamma, dt, seed):
+    rng = np.random.default_rng(seed)
+    rho, eta = density_matrices(2, d, rng)
+    after = flavors.encounter(rho, eta, gamma, levels=rng.normal(0, 3, (2, d)), dt=dt)
+    assert abs((sum(after) - rho - eta).diagonal()).max() <= 1e-15
+    assert abs(np.trace(after, axis1=-2, axis2=-1) - 1).max() <= 1e-15
+    assert np.array_equal(after[0], after[0].conj().T)
+    assert np.linalg.eigvalsh(after).min() >= -1e-14
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_antineutrinos_annihilate_and_are_made(d):
+    rng = np.random.default_rng(d)
+    rho, rhobar = density_matrices(40, d, rng), density_matrices(40, d, rng)
+    phi = rng.uniform(0, 5, 40)
+    after, afterbar = flavors.encounter_antineutrino(rho, rhobar, phi)
+    pairs = np.outer(np.eye(d), np.eye(d))  # sum over |i ibar><j jbar|
+    for x in range(40):
+        exact, exactbar = traced(expm(1j * phi[x] * pairs), rho[x], rhobar[x].T)
+        assert np.allclose(after[x], exact, rtol=0, atol=1e-13)
+        assert np.allclose(afterbar[x], exactbar.T, rtol=0, atol=1e-13)
+
+
+def test_for_two_flavors_an_antineutrino_is_a_flipped_neutrino_and_for_three_it_is_not():
+    rng = np.random.default_rng(6)
+    rho, rhobar = density_matrices(20, 2, rng), density_matrices(20, 2, rng)
+    phi = rng.uniform(0, 3, 20)
+    flipped = np.eye(2) - rhobar
+    assert np.allclose(
+        flavors.encounter_antineutrino(rho, rhobar, phi)[0], flavors.encounter(rho, flipped, phi)[0], rtol=0, atol=1e-14
+    )
+    e = np.diag([1.0, 0, 0])
+    assert flavors.encounter_antineutrino(e, e, 0.5)[0][1, 1].real > 0.1  # yet e meets only e
+    assert np.array_equal(flavors.encounter(e, e, 0.5)[0], e)
+
+
+def test_a_gas_of_two_particles_is_that_of_the_paper():
+    gas = oile.Ensemble([[0.3, 0.1, 0.8], [0, -0.6, -0.2]], [0.1, 0.25], [[0, 0, 1], [0.6, 0, 0.5]])
+    t = np.linspace(0, 50, 11)
+    rho = (np.eye(2) + np.einsum("nj,jkl->nkl", gas.P, PAULI)) / 2
+    levels = gas.omega[:, None] * np.array([-0.5, 0.5])
+    times, history = flavors.simulate(rho, levels, gas.velocity, 0.1, t, rng=np.random.default_rng(1))
+    expected = oile.simulate(gas, 0.1, t, rng=np.random.default_rng(2))  # there is but one pairing
+    assert np.allclose(times, expected.t, rtol=0, atol=1e-12)
+    assert np.allclose(np.einsum("tnij,kji->tnk", history, PAULI).real, expected.P, rtol=0, atol=1e-12)
+
+
+@settings(max_examples=20)
+@given(st.sampled_from([4, 5]), st.integers(0, 10**6))
+def test_the_gas_conserves_its_populations_and_embeds_fewer_flavors(N, seed):
+    rng = np.random.default_rng(seed)
+    rho = density_matrices(N, 2, rng)
+    levels = rng.normal(size=(N, 2))
+    v = oile.isotropic_velocities(N, rng)
+    wide = np.zeros((N, 3, 3), complex)
+    wide[:, :2, :2] = rho
+    third = np.column_stack([levels, rng.normal(size=N)])
+    t = [0, 1, 7]
+    _, two = flavors.simulate(rho, levels, v, 0.1, t, rng=np.random.default_rng(seed))
+    _, three = flavors.simulate(wide, third, v, 0.1, t, rng=np.random.default_rng(seed))
+    assert np.allclose(three[..., :2, :2], two, rtol=0, atol=1e-13)
+    assert not three[..., 2, :].any()
+    populations = two.mean(axis=1).diagonal(axis1=-2, axis2=-1)
+    assert np.allclose(populations, populations[0], rtol=0, atol=1e-14)
+
+
+def test_every_pair_is_drawn_equally_often():
+    # with phi = pi/2 a step permutes the particles: who holds the marked state tells who was its partner
+    N, draws = 5, 3000
+    counts = np.zeros(N)
+    rng = np.random.default_rng(7)
+    rho = np.tile(np.diag([1.0, 0]), (N, 1, 1))
+    rho[0] = np.diag([0, 1.0])
+    for _ in range(draws):
+        _, after = flavors.simulate(rho, np.zeros((N, 2)), np.zeros(3), np.pi / 2, [np.pi / 2], rng=rng)
+        counts += after[0, :, 1, 1].real
+    expected = draws / N  # one of the five is left out, each as often
+    assert abs(counts - expected).max() < 4 * np.sqrt(expected)
+
+
+def test_pmns_has_the_textbook_first_row_and_jarlskog_invariant():
+    a12, a23, a13, delta = 0.59, 0.76, 0.15, 1.1
+    U = flavors.pmns(a12, a23, a13, delta)
+    c13 = np.cos(a13)
+    assert np.allclose(U[0], [np.cos(a12) * c13, np.sin(a12) * c13, np.sin(a13) * np.exp(-1j * delta)])
+    J = (U[0, 0] * U[1, 1] * U[0, 1].conj() * U[1, 0].conj()).imag
+    assert np.isclose(J, np.sin(2 * a12) * np.sin(2 * a23) * np.sin(2 * a13) * c13 * np.sin(delta) / 8)
+
+
+def test_flavor_states_take_the_conjugate_of_the_mixing_matrix():
+    U = flavors.pmns(0.59, 0.76, 0.15, 1.1)
+    psi = U[1].conj()  # |nu_mu> = sum U*_mu,i |nu_i>
+    assert np.allclose(flavors.mixture([0, 1, 0], U), np.outer(psi, psi.conj()))
+
+
+GOOD = dict(rho=np.eye(3) / 3, eta=np.diag([1, 0, 0]), gamma=0.1)
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "change"),
+    [
+        (ValueError, "rho must have shape", dict(rho=[1, 0, 0])),
+        (ValueError, "rho must have trace", dict(rho=np.eye(3))),
+        (ValueError, "rho must be Hermitian", dict(rho=np.eye(3) / 3 + np.eye(3, k=1))),
+        (ValueError, "rho must have no negative", dict(rho=np.diag([1.5, -0.5, 0]))),
+        (ValueError, "eta must be finite", dict(eta=np.full((3, 3), np.nan))),
+        (TypeError, "eta", dict(eta="electron")),
+        (ValueError, "eta must have a last axis", dict(eta=np.eye(2) / 2)),
+        (ValueError, "gamma", dict(gamma=-1)),
+        (ValueError, "g must be finite", dict(g=np.inf)),
+        (ValueError, "levels", dict(levels=(np.zeros(2), np.zeros(2)))),
+        (ValueError, "dt", dict(dt=-1)),
+    ],
+)
+def test_bad_encounters_are_refused_by_name(error, name, change):
+    with pytest.raises(error, match=name):
+        flavors.encounter(**GOOD | change)
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "call"),
+    [
+        (ValueError, "weights must sum", lambda: flavors.mixture([1, 1, 0], np.eye(3))),
+        (ValueError, "weights", lambda: flavors.mixture([2, -1, 0], np.eye(3))),
+        (ValueError, "U must have shape", lambda: flavors.mixture([1, 0, 0], np.eye(2))),
+        (ValueError, "U must be unitary", lambda: flavors.content(np.eye(3) / 3, np.ones((3, 3)))),
+        (TypeError, "theta12", lambda: flavors.pmns("large", 0, 0)),
+        (ValueError, "rhobar", lambda: flavors.encounter_antineutrino(np.eye(3) / 3, np.eye(2) / 2, 0.1)),
+        (ValueError, "N >= 2", lambda: gas(rho=[np.eye(3) / 3])),
+        (ValueError, "levels", lambda: gas(levels=np.zeros((2, 2)))),
+        (ValueError, "gamma", lambda: gas(gamma=0)),
+        (ValueError, "velocity", lambda: gas(velocity=[2, 0, 0])),
+        (ValueError, "velocity", lambda: gas(velocity=np.zeros((3, 3)))),
+        (TypeError, "rng", lambda: gas(rng=1)),
+        (ValueError, "t must not decrease", lambda: gas(t=[1, 0])),
+    ],
+)
+def test_the_rest_refuses_bad_input_too(error, name, call):
+    with pytest.raises(error, match=name):
+        call()
+
+
+def gas(**change):
+    good = dict(rho=np.array([np.eye(3) / 3] * 2), levels=np.zeros((2, 3)), velocity=np.zeros(3), gamma=0.1, t=[0, 1])
+    return flavors.simulate(**{"rng": np.random.default_rng(1)} | good | change)
