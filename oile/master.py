@@ -34,7 +34,7 @@ def medium_rhs(P, Q, gamma):
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit, values that are not finite and real, |Q| > 1 or negative `gamma`.
+        For shapes that do not fit, values that are not finite and real, ``|Q| > 1`` or negative `gamma`.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def ensemble_rhs(P, omega, velocity, gamma):
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit together, N < 2, values that are not finite and real, |v| > 1, negative `gamma`.
+        For shapes that do not fit together, N < 2, values that are not finite and real, ``|v| > 1``, negative `gamma`.
 
     Examples
     --------
