@@ -1,10 +1,12 @@
 """Compiled kernels of `oile.flavors`: one encounter of two density matrices, and the gas that is made of it."""
 
 import numpy as np
-from numba import guvectorize, njit
+from numba import guvectorize
+
+from oile._compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def coherence(A, B, rho, eta, i, k):
     """One element of (A n A+) * rho + (B r B+) * eta + X Y+ + Y X+; X = A * rho, Y = B * eta; n, r: populations."""
     stay, go, mixed = 0j, 0j, 0j
@@ -16,7 +18,7 @@ def coherence(A, B, rho, eta, i, k):
     return stay * rho[i, k] + go * eta[i, k] + mixed
 
 
-@njit(cache=True)
+@compiled
 def meet(rho, eta, E_a, E_b, phi, dt, rho_, eta_):
     """Eqs. (2)-(4) for d flavors. The exchange couples |ij> and |ji> alone: d(d-1)/2 doublets, each solved exactly."""
     d = len(E_a)
@@ -47,15 +49,20 @@ def meet(rho, eta, E_a, E_b, phi, dt, rho_, eta_):
             eta_[k, k] += handed
 
 
-encounters = guvectorize(
-    ["(c16[:,:], c16[:,:], f8[:], f8[:], f8, f8, c16[:,:], c16[:,:])"],
-    "(d,d),(d,d),(d),(d),(),()->(d,d),(d,d)",
-    nopython=True,
-    cache=True,
-)(meet.py_func)
+def broadcasting(function):
+    """`meet` over arrays of pairs, as a NumPy ufunc."""
+    types = ["(c16[:,:], c16[:,:], f8[:], f8[:], f8, f8, c16[:,:], c16[:,:])"]
+    shapes = "(d,d),(d,d),(d),(d),(),()->(d,d),(d,d)"
+    try:
+        return guvectorize(types, shapes, nopython=True, cache=True)(function)
+    except RuntimeError:  # no folder to keep it in
+        return guvectorize(types, shapes, nopython=True)(function)
 
 
-@njit(cache=True)
+encounters = broadcasting(meet.py_func)
+
+
+@compiled
 def run(rho, levels, velocity, gamma, steps, rng):
     """All particles meet in random, mutually exclusive pairs in every step; one of an odd number flies on alone."""
     N, d = levels.shape
