@@ -1,10 +1,11 @@
 """Compiled loop of the full state: one exact gate for each encounter."""
 
 import numpy as np
-from numba import njit
+
+from oile._compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def run(psi, omega, velocity, gamma, pairings):
     """Apply the encounters in order to the state `psi`, in place; particle 0 is the most significant bit."""
     N = len(omega)

@@ -38,10 +38,11 @@ def density(P):
     >>> round(float(density([0.6, 0, 0]).purity()), 12)
     0.68
     """
-    from qutip import qeye, sigmax, sigmay, sigmaz  # here, not above: QuTiP takes seconds to import
+    from qutip import Qobj  # here, not above: QuTiP takes seconds to import
 
-    P = _checks.vectors("P", P, shape=(3,))
-    return (qeye(2) + P[0] * sigmax() + P[1] * sigmay() + P[2] * sigmaz()) / 2
+    P1, P2, P3 = _checks.vectors("P", P, shape=(3,))
+    # as a matrix, since QuTiP's sums drop elements below 1e-14
+    return Qobj(np.array([[1 + P3, P1 - 1j * P2], [P1 + 1j * P2, 1 - P3]]) / 2)
 
 
 def bloch(rho):

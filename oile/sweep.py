@@ -71,6 +71,7 @@ def simulate_many(
     --------
     The scatter of the gas's mean over the pairings, one time:
 
+    >>> import numpy as np
     >>> from oile import bipolar
     >>> gas = bipolar(np.random.default_rng(1))
     >>> def mean(trajectory):
