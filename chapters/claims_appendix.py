@@ -41,7 +41,7 @@ def second_order():
     slope = order(GAMMAS, [np.abs(encounter(P, Q, g)[0] - a3c(P, Q, g)).max() for g in GAMMAS])
     return Measured(
         f"½ tr[V, [V, χ⊗η]] = μ²(χ − η) for {len(P)} random mixed pairs, to rounding; the exact step leaves "
-        f"(A3c) at order γ^{slope:.2f}",
+        f"(A3c) at order {slope:.2f} in γ",
         holds=gap < ROUNDING and abs(slope - 3) < 0.05,
         values={"gap": gap, "slope": slope},
     )
@@ -63,7 +63,7 @@ def a4_consistent():
     ]
     slope = order(GAMMAS, error)
     return Measured(
-        f"one step of (A3c) and (A4) differ at order γ^{slope:.2f}: they agree through Δz²",
+        f"one step of (A3c) and (A4) differ at order {slope:.2f} in γ: they agree through Δz²",
         holds=abs(slope - 3) < 0.05,
         values={"slope": slope},
     )
@@ -138,10 +138,10 @@ def eq14_recipe(N=6):
             errors[name].append(np.abs(exact - solve(rhs, P, [0, g], rtol=1e-12, atol=1e-14)[-1]).max())
     full, replaced = (order(GAMMAS, error) for error in errors.values())
     return Measured(
-        f"one step, averaged over all pairings of {N} particles, leaves (14) at order γ^{full:.2f}",
+        f"one step, averaged over all pairings of {N} particles, leaves (14) at order {full:.2f} in γ",
         holds=abs(replaced - 3) < 0.1,
         but=f"with the averages put in for η alone, that is without the nested last term, it leaves it at order "
-        f"γ^{replaced:.2f} (error {power(errors['replaced'][0])} instead of {power(errors['full'][0])} at "
+        f"{replaced:.2f} (error {power(errors['replaced'][0])} instead of {power(errors['full'][0])} at "
         f"γ = {GAMMAS[0]:.3f}): the partners’ own motion during the step belongs to the same order",
         weaker=abs(full - 3) < 0.1 and abs(replaced - 2) < 0.1,
         values={"full": full, "replaced": replaced},

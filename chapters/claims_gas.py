@@ -42,8 +42,8 @@ def mean_field_limit(t=30.0, runs=6):
             many[r, i] = np.sqrt(np.mean(length(P - mean_field[-1]) ** 2))
     slope, slopes = order(10 / n, one), np.array([order(gammas, d) for d in many])
     return Measured(
-        f"the foreground neutrino leaves the mean field at order γ^{slope:.2f} (μt = 10), the gas at order γ^p with "
-        f"p = {pm(slopes)} (μt = {t:.0f}, root mean square over particles, {many[:, -1].mean():.3f} at γ = 3·10⁻⁴)",
+        f"the foreground neutrino leaves the mean field at order {slope:.2f} in γ (μt = 10), the gas at order "
+        f"{pm(slopes)} (μt = {t:.0f}, root mean square over particles, {many[:, -1].mean():.3f} at γ = 3·10⁻⁴)",
         holds=bool(abs(slope - 1) < 0.1 and (slopes > 0.4).all()),
         values={"slope": slope, "slopes": slopes, "distance": many},
     )

@@ -132,13 +132,23 @@ def order(x, y):
     return float(np.polyfit(np.log(x), np.log(y), 1)[0])
 
 
-# The ledger on a page
+# The ledger on a page: plain HTML, in colours that follow the page's own
 
 
 def badge(verdict):
-    """The verdict as a coloured word."""
+    """The verdict in words, with a coloured bar."""
     style = f"border-left: 0.4em solid {COLORS[verdict]}; padding-left: 0.4em"
     return f'<span style="{style}">{MARKS[verdict]} {escape(verdict)}</span>'
+
+
+def link(target, text):
+    """A link that reads on a light and on a dark card."""
+    return f'<a style="color: inherit; text-decoration: underline" href="{target}">{text}</a>'
+
+
+def findings(measured):
+    """What was measured, and the qualification."""
+    return escape(measured.text) + (f"<br><em>But:</em> {escape(measured.but)}" if measured.but else "")
 
 
 @dataclass(frozen=True)
@@ -153,13 +163,12 @@ class Row:
         return f"{self.claim.section}: {self.claim.words}\n{self.measured.text}{but}\n[{self.claim.verdict}]"
 
     def _repr_html_(self):
-        c, m = self.claim, self.measured
-        but = f"<br><em>But:</em> {escape(m.but)}" if m.but else ""
         return (
-            f'<div id="claim-{c.id}" style="border: 1px solid #8884; border-radius: 0.4em; padding: 0.5em 0.8em">'
-            f"<strong>The paper, {c.section}:</strong> {escape(c.words)}<br>"
-            f"<strong>Measured:</strong> {escape(m.text)}{but}<br>"
-            f'{badge(c.verdict)} · <a href="claims.html#claim-{c.id}">ledger</a></div>'
+            f'<div id="claim-{self.claim.id}" '
+            'style="border: 1px solid #8886; border-radius: 0.4em; padding: 0.5em 0.8em">'
+            f"<strong>The paper, {self.claim.section}:</strong> {escape(self.claim.words)}<br>"
+            f"<strong>Measured:</strong> {findings(self.measured)}<br>"
+            f"{badge(self.claim.verdict)} · {link(f'claims.html#claim-{self.claim.id}', 'ledger')}</div>"
         )
 
 
@@ -174,31 +183,41 @@ def measured(id):
 
 
 class Table:
-    """All claims, a row each, in the paper's order."""
+    """All claims in the paper's order, a row each; in a narrow window the columns of a row come one below the other."""
+
+    columns = ("2 1 11em", "6 1 20em", "1 1 8em")
 
     def __repr__(self):
-        return "\n\n".join(repr(show(c.id)) for c in in_order())
+        return "\n\n".join(repr(show(entry.id)) for entry in in_order())
+
+    def row(self, *cells, role="cell", id=""):
+        """One row of the table."""
+        inside = "".join(
+            f'<div role="{role}" style="flex: {flex}; min-width: 0; overflow-wrap: anywhere">{cell}</div>'
+            for flex, cell in zip(self.columns, cells)
+        )
+        style = "display: flex; flex-wrap: wrap; gap: 0.2em 1.2em; border-top: 1px solid #8886; padding: 0.5em 0"
+        return f'<div role="row" id="{id}" style="{style}">{inside}</div>'.replace(' id=""', "")
 
     def _repr_html_(self):
-        rows = []
-        for section in SECTIONS:
-            rows.append(f'<tr><th colspan="4" style="text-align: left">{section}</th></tr>')
-            for c in in_order():
-                if c.section == section:
-                    m = c.judged()
-                    but = f"<br><em>But:</em> {escape(m.but)}" if m.but else ""
-                    rows.append(
-                        f'<tr id="claim-{c.id}"><td>{escape(c.words)}</td><td>{escape(m.text)}{but}</td>'
-                        f'<td>{badge(c.verdict)}</td><td><a href="{c.chapter}.html#claim-{c.id}">cell</a><br>'
-                        f"<small>{escape(c.test).replace('::', ' ::<wbr>').replace('_', '_<wbr>')}</small></td></tr>"
-                    )
-        head = "".join(f"<th>{name}</th>" for name in ("The paper", "Measured", "Verdict", "Cell, test"))
-        widths = "".join(f'<col style="width: {w}">' for w in ("26%", "40%", "15%", "19%"))
-        style = "min-width: 50em; table-layout: fixed; vertical-align: top; text-align: left"
-        return (
-            f'<div style="overflow-x: auto"><table class="table" style="{style}"><colgroup>{widths}</colgroup>'
-            f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-        )
+        heads = (f"<strong>{name}</strong>" for name in ("The paper says", "Measured", "Verdict"))
+        rows, section = [self.row(*heads, role="columnheader")], None
+        for entry in in_order():
+            if entry.section != section:
+                section = entry.section
+                rows.append(self.row(f"<strong>{section}</strong>", "", ""))
+            cell = link(f"{entry.chapter}.html#claim-{entry.id}", "cell")
+            module, test = entry.test.removeprefix("tests/").split(".py::test_")
+            test = f"<br><small>{module}: {escape(test.replace('_', ' '))}</small>"
+            rows.append(
+                self.row(
+                    f"{escape(entry.words)}<br><small>{entry.id}</small>",
+                    findings(entry.judged()) + test,
+                    f"{badge(entry.verdict)}<br>{cell}",
+                    id=f"claim-{entry.id}",
+                )
+            )
+        return f'<div role="table">{"".join(rows)}</div>'
 
 
 def in_order():

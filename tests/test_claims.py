@@ -1,0 +1,91 @@
+import re
+from pathlib import Path
+
+import claims_pair
+import claims_runs
+import nbformat
+import numpy as np
+import pytest
+from claims import CLAIMS, show
+from ledger import FAILED, QUALIFIED, REPRODUCED, UNTESTABLE, Measured
+
+ROOT = Path(__file__).resolve().parent.parent
+STATISTICS = [id for id, claim in CLAIMS.items() if claim.measure.__module__ not in ("claims_pair", "claims_appendix")]
+
+
+def numbers(values):
+    """All arrays with one number for each realisation, by a name of their own."""
+    for name, value in values.items() if isinstance(values, dict) else enumerate(values):
+        if isinstance(value, dict | list):
+            yield from ((f"{name} {key}", x) for key, x in numbers(value))
+        elif np.ndim(value) == 1 and len(value) >= claims_runs.LATE:
+            yield str(name), value
+
+
+@pytest.mark.parametrize("id", CLAIMS)
+def test_a_claim_has_the_verdict_on_record(id):
+    show(id)
+
+
+@pytest.mark.parametrize("id", STATISTICS)
+def test_other_velocities_and_pairings_give_the_same_verdict_and_numbers_within_their_spread(id, monkeypatch):
+    """Two means over independent realisations differ by about a standard error; five leave one chance in a thousand."""
+    claim = CLAIMS[id]
+    stated = dict(numbers(claim.measure().values))
+    monkeypatch.setattr(claims_runs, "SEED", 7)
+    again = claim.measure.__wrapped__()
+    assert again.verdict == claim.verdict
+    for name, two in numbers(again.values):
+        one = stated[name]
+        error = np.hypot(one.std(ddof=1), two.std(ddof=1)) / np.sqrt(len(one))
+        assert abs(one.mean() - two.mean()) <= 5 * error + 1e-12, name
+
+
+@pytest.mark.parametrize("id", CLAIMS)
+def test_a_claim_is_shown_in_its_chapter_and_guarded_by_a_test(id):
+    claim = CLAIMS[id]
+    cells = nbformat.read(ROOT / "chapters" / f"{claim.chapter}.ipynb", as_version=4).cells
+    assert any(f'show("{id}")' in cell.source for cell in cells if cell.cell_type == "code"), claim.chapter
+    path, name = re.sub(r"\[.*", "", claim.test).split("::")
+    assert re.search(rf"^def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE), claim.test
+
+
+def test_a_verdict_follows_from_the_numbers():
+    assert Measured("", holds=True).verdict == REPRODUCED
+    assert Measured("", holds=False, weaker=True).verdict == QUALIFIED
+    assert Measured("", holds=False).verdict == FAILED
+    assert Measured("", holds=None).verdict == UNTESTABLE
+
+
+def test_a_changed_verdict_is_not_shown(monkeypatch):
+    monkeypatch.setattr(claims_pair, "encounter", lambda P, Q, gamma: (np.add(P, gamma**2), Q))
+    claim = CLAIMS["step-size"]
+    monkeypatch.setitem(CLAIMS, "step-size", type(claim)(**vars(claim) | {"measure": claim.measure.__wrapped__}))
+    with pytest.raises(AssertionError, match="step-size was reproduced with a qualification, now it is not reproduced"):
+        show("step-size")
+
+
+def test_a_whole_swap_with_a_mixed_background_leaves_no_correlation():
+    information, length = claims_pair.mutual_information([0, 0, 1], [0.5, 0, 0], np.pi / 2)
+    assert abs(information) < 1e-12
+    assert abs(length - 0.5) < 1e-12
+
+
+def test_the_equation_index_is_complete_and_names_tests_that_exist():
+    index = (ROOT / "reference" / "equations.md").read_text(encoding="utf-8")
+    wanted = {f"eq-{n}" for n in range(1, 24)} - {"eq-6", "eq-8"}
+    wanted |= {f"eq-{n}" for n in ("6a", "6b", "8a", "8b", "a1", "a2", "a3a", "a3b", "a3c", "a4")}
+    rows = [row for row in index.splitlines() if row.startswith("| [(")]
+    assert [re.search(r"\(#(eq-\w+)\)", row).group(1) for row in rows] == sorted(wanted, key=in_the_paper)
+    for module, sentence in re.findall(r"`(test_\w+)`: ([\w ]+)", index):
+        source = (ROOT / "tests" / f"{module}.py").read_text(encoding="utf-8")
+        assert re.search(rf"^def test_{sentence.strip().replace(' ', '_')}\(", source, re.MULTILINE), sentence
+    cited = [id for row in re.findall(r"ledger: ([\w, -]+)", index) for id in row.strip().split(", ")]
+    assert len(cited) > 20
+    assert set(cited) <= set(CLAIMS)
+
+
+def in_the_paper(name):
+    """Sorts eq-2, eq-6a, eq-6b, eq-10, eq-a1 as the paper has them."""
+    appendix, number, letter = re.fullmatch(r"eq-(a?)(\d+)(\w?)", name).groups()
+    return appendix, int(number), letter
