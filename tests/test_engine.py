@@ -1,0 +1,210 @@
+"""The compiled loops: the uniform matching, the arithmetic of a step, and the words they are fed with."""
+
+import numpy as np
+import pytest
+from scipy.stats import chi2, chisquare
+
+from oile import Ensemble, _engine, encounter_exact
+from oile.encounter import encounter
+from oile.simulation import _rows, _widest
+from tests.states import random_vectors
+
+WORDS = 2**32
+
+
+def words(n, seed=1):
+    return np.random.default_rng(seed).integers(WORDS, size=n, dtype=np.uint32)
+
+
+def random_gas(N, seed):
+    rng = np.random.default_rng(seed)
+    return Ensemble(random_vectors(N, rng), rng.standard_normal(N), random_vectors(N, rng))
+
+
+def bloch_vectors(rows):
+    P = np.empty((len(rows), 3))
+    _engine.in_order(rows, P)
+    return P
+
+
+def pairs_just_met(rows):
+    """Who met whom in the step just done, read off the order in which it left the rows."""
+    label, top, pairs = rows[:, _engine.NOTE].astype(int), len(rows) // 2 * 2, []
+    while top:
+        n = min(_engine.BLOCK, top // 2)
+        pairs += [(label[top - 1 - k], label[top - 1 - n - k]) for k in range(n)]
+        top -= 2 * n
+    return np.sort(pairs, axis=1)
+
+
+def matchings(N, steps, seed):
+    """The pairs of many consecutive steps, shape (steps, N // 2, 2)."""
+    rows, feed, at, met = np.zeros((N, 8)), words(N * steps, seed), 0, []
+    rows[:, _engine.NOTE] = np.arange(N)
+    factors, _ = _engine.series(0.0)
+    for _ in range(steps):
+        todo, top, at = _engine.steps(rows, 1, N, 0.0, 0.0, WORDS, feed, at, factors)
+        assert (todo, top) == (0, N)
+        met.append(pairs_just_met(rows))
+    return np.array(met)
+
+
+def test_everybody_meets_somebody_else_once_in_a_step():
+    for N in (2, 3, 100, 127, 128, 129, 130, 257, 1000):
+        for pairs in matchings(N, 3, seed=N):
+            assert len(np.unique(pairs)) == N // 2 * 2
+
+
+@pytest.mark.parametrize("N", [6, 5])  # 15 matchings each; of five, one is left out
+def test_all_matchings_are_equally_likely_whatever_the_one_before(N):
+    met = matchings(N, 45_000, seed=N)
+    partner = np.tile(np.arange(N), (len(met), 1))
+    np.put_along_axis(partner, met[..., 0], met[..., 1], axis=1)
+    np.put_along_axis(partner, met[..., 1], met[..., 0], axis=1)
+    distinct, which = np.unique(partner, axis=0, return_inverse=True)
+    assert len(distinct) == 15
+    assert chisquare(np.bincount(which)).pvalue > 1e-3
+    for lag in (1, 2):
+        following = which[:-lag] * 15 + which[lag:]
+        assert chisquare(np.bincount(following, minlength=225)).pvalue > 1e-3
+
+
+@pytest.mark.parametrize(("N", "steps"), [(100, 20_000), (300, 6_000)])  # one block of pairs; three
+def test_all_pairs_are_equally_likely(N, steps):
+    count = np.zeros((N, N))
+    a, b = matchings(N, steps, seed=2).reshape(-1, 2).T
+    np.add.at(count, (a, b), 1)
+    expected = steps / (N - 1)
+    statistic = np.sum((count[np.triu_indices(N, 1)] - expected) ** 2) / expected
+    # Row sums are fixed: the deviations live in one irreducible representation, of dimension N(N - 3)/2.
+    p_value = chi2.sf(statistic * (N - 3) / (N - 2), N * (N - 3) / 2)
+    assert 1e-3 < p_value < 1 - 1e-3
+
+
+def test_bounded_integers_reject_words_so_that_none_is_favoured():
+    bound = 3 * 2**30  # a word in four is to be rejected
+    feed, at, drawn = words(200_000), 0, []
+    while True:
+        value, at = _engine.below(bound, feed, at)
+        if at < 0:
+            break
+        drawn.append(value)
+    kept = len(drawn) / len(feed)
+    assert abs(kept - 3 / 4) < 4 * np.sqrt(3 / 16 / len(feed))
+    assert chisquare(np.bincount(np.array(drawn) // 2**28, minlength=12)).pvalue > 1e-3
+    assert chisquare(np.bincount(np.array(drawn) % 3)).pvalue > 1e-3  # without rejection: in 2 to 1 to 1
+
+
+def test_a_block_of_draws_equals_draws_one_by_one():
+    for bound, fall, period in ((3 * 2**30, 2, 64), (3 * 2**30, 1, 2), (129, 2, 64)):
+        feed, out, at = words(200), np.empty(64, np.int64), 0
+        after = _engine.draw(out, 64, bound, fall, period, feed, 0)
+        for k in range(64):
+            value, at = _engine.below(bound - fall * (k % period), feed, at)
+            assert value == out[k]
+        assert at == after
+
+
+@pytest.mark.parametrize("angle", [0.0, 1e-3, 0.034, 0.035, 0.23, 0.24, 1.0, 2.9])
+def test_series_are_good_to_rounding_as_far_as_they_are_used(angle):
+    factors, reach = _engine.series(angle)
+    for k in np.linspace(0, min(reach, 1.1 * angle), 50):
+        versine, sinc = _engine.versine_sinc(k * k, factors)
+        assert abs(versine - 2 * np.sin(k / 2) ** 2) <= 2.0**-51  # one unit in the last place of a number up to 2
+        assert abs(sinc - np.sinc(k / np.pi)) <= 2.0**-52
+    assert reach >= angle
+
+
+def test_large_angles_go_to_the_library_functions():
+    assert _engine.series(3.0) == (None, np.inf)
+    versine, sinc = _engine.versine_sinc(25.0, None)
+    assert np.allclose([versine, sinc], [1 - np.cos(5), np.sin(5) / 5], rtol=0, atol=1e-15)
+    assert _engine.versine_sinc(0.0, None) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("gamma", [1e-3, 0.1, 1.0, 4.0])  # few terms, more, most, and libm
+@pytest.mark.parametrize("N", [2, 5])
+def test_a_step_is_the_exact_encounter_of_each_pair(N, gamma):
+    gas = random_gas(N, seed=N)
+    rows, before = _rows(gas, np.arange(N)), gas.P
+    factors, _ = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
+    feed, at = words(50), 0
+    for _ in range(4):
+        _, _, at = _engine.steps(rows, 1, N, gamma, gamma, WORDS, feed, at, factors)
+        after, pairs = bloch_vectors(rows), pairs_just_met(rows)
+        for a, b in pairs:
+            g, omega = 1 - gas.velocity[a] @ gas.velocity[b], (gas.omega[a], gas.omega[b])
+            expected = encounter_exact(before[a], before[b], gamma, g=g, omega=omega)
+            assert np.allclose(after[[a, b]], expected, rtol=0, atol=1e-13)
+        for c in set(range(N)) - set(pairs.flat):  # alone: an encounter of phase 0
+            expected, _ = encounter_exact(before[c], before[c], 0.0, omega=(gas.omega[c],) * 2, dt=gamma)
+            assert np.allclose(after[c], expected, rtol=0, atol=1e-13)
+        before = after
+
+
+@pytest.mark.parametrize("p", [1.0, 0.3])
+def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
+    N, gamma = 301, 0.3
+    gas = random_gas(N, seed=4)
+    rows = _rows(gas, np.arange(N))
+    factors, _ = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
+    _engine.steps(rows, 1, N, gamma, p * gamma, round(p * WORDS), words(1000), 0, factors)
+    after, (a, b) = bloch_vectors(rows), pairs_just_met(rows).T
+    omega, g = (gas.omega[a], gas.omega[b]), 1 - np.sum(gas.velocity[a] * gas.velocity[b], axis=1)
+    met, unmet = (
+        np.abs(encounter(gas.P[a], gas.P[b], phase, g=g, omega=omega, dt=p * gamma) - after[[a, b]]).max(axis=(0, 2))
+        for phase in (gamma, 0.0)
+    )
+    assert np.minimum(met, unmet).max() < 1e-14
+    standard_error = np.sqrt(p * (1 - p) / len(a))
+    assert abs(np.mean(met < unmet) - p) <= 4 * standard_error
+
+
+@pytest.mark.parametrize(("N", "chance"), [(7, WORDS), (300, WORDS // 3)])
+def test_words_may_come_in_any_portions(N, chance):
+    gas, feed = random_gas(N, seed=5), words(20 * N)
+    factors, _ = _engine.series(3e-2)
+    whole, parts = _rows(gas, np.arange(N)), _rows(gas, np.arange(N))
+    _engine.steps(whole, 9, N, 1e-2, 1e-2, chance, feed, 0, factors)
+    todo, top, start, portion = 9, N, 0, 2 * _engine.BLOCK
+    while todo:
+        todo, top, at = _engine.steps(parts, todo, top, 1e-2, 1e-2, chance, feed[start : start + portion], 0, factors)
+        start += at
+    assert np.array_equal(whole, parts)
+
+
+def test_events_are_instantaneous_encounters_with_precession_in_between():
+    gas, gamma, T = random_gas(5, seed=6), 0.5, 20.0
+    rows, P, last, now = _rows(gas, 0.0), gas.P.copy(), np.zeros(5), 0.0
+    gaps, feed, at = np.random.default_rng(1).exponential(size=500), words(1000), 0
+    gaps[7] = 60.0  # long enough for the series to give up on somebody's rotation
+    _, used, _, done = _engine.events(rows, 0.0, T, gamma, gamma / 2, gaps, 0, feed, at, *_engine.series(1.0))
+    assert done
+
+    def precess(c, t):
+        P[c] = encounter(P[c], P[c], 0.0, omega=(gas.omega[c],) * 2, dt=t - last[c])[0]
+        last[c] = t
+
+    for gap in gaps[:used]:
+        now += gap * gamma / 2
+        a, at = _engine.below(5, feed, at)
+        b, at = _engine.below(4, feed, at)
+        b += b >= a
+        precess(a, now)
+        precess(b, now)
+        P[a], P[b] = encounter_exact(P[a], P[b], gamma, g=1 - gas.velocity[a] @ gas.velocity[b], dt=0.0)
+    assert now <= T < now + gaps[used] * gamma / 2
+    for c in range(5):
+        precess(c, T)
+    result = np.empty((5, 3))
+    _engine.awake(rows, T, result)
+    assert np.allclose(result, P, rtol=0, atol=1e-13)
+
+
+def test_loops_compile_where_nothing_can_be_cached(monkeypatch):
+    from numba.core.caching import CacheImpl
+
+    from oile._compiled import compiled
+
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])
+    assert compiled(lambda x: x + 1)(1) == 2

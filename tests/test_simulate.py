@@ -1,0 +1,256 @@
+"""Model 2 as readers call it: what is conserved, what changes nothing, the limits, and what is refused."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from oile import Ensemble, bipolar, encounter, ensemble_rhs, isotropic_velocities, simulate, solve
+from oile import simulation as module
+from tests.states import random_vectors
+
+PS = [1.0, 0.4, 0.0]
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def random_gas(N, seed=1, omega=1.0):
+    return Ensemble(
+        random_vectors(N, rng(seed)), omega * rng(seed).standard_normal(N), random_vectors(N, rng(seed + 1))
+    )
+
+
+def lengths_and_population(P):
+    length = np.linalg.norm(P, axis=1)
+    return length.min(), length.max(), P[:, 2].mean()
+
+
+@pytest.mark.parametrize("p", PS)
+def test_a_hundred_million_encounters_conserve_population_and_keep_lengths_below_one(p):
+    shortest, longest, population = simulate(
+        bipolar(rng()), 1e-3, np.linspace(0, 2000, 201), rng=rng(), p=p, record=lengths_and_population
+    ).P.T
+    assert np.ptp(population) <= 1e-12
+    assert longest.max() <= 1 + 1e-12
+    assert shortest[-1] < 0.5
+
+
+@pytest.mark.parametrize("p", PS)
+def test_aligned_pure_states_stay_pure_for_millions_of_steps(p):
+    gas = Ensemble(np.tile([0.6, 0.0, 0.8], (100, 1)), omega=0.1, velocity=isotropic_velocities(100, rng()))
+    shortest, longest, _ = simulate(
+        gas, 1e-2, np.linspace(0, 10_000, 101), rng=rng(), p=p, record=lengths_and_population
+    ).P.T
+    assert np.abs([shortest - 1, longest - 1]).max() <= 1e-12
+
+
+@pytest.mark.parametrize("p", PS)
+def test_without_vacuum_terms_the_whole_vector_is_conserved(p):
+    P = simulate(random_gas(51, omega=0.0), 0.3, [0, 300], rng=rng(), p=p).P
+    assert np.allclose(P[0].mean(axis=0), P[1].mean(axis=0), rtol=0, atol=1e-13)
+    assert np.abs(P[1] - P[1].mean(axis=0)).max() < 1e-6  # and everybody has become like everybody else
+
+
+@pytest.mark.parametrize("p", PS)
+@pytest.mark.parametrize("N", [2, 9, 200])
+def test_a_common_frequency_only_turns_the_frame(N, p):
+    gas, common, t = random_gas(N), 0.7, [0, 1, 4]
+    still = simulate(gas, 0.1, t, rng=rng(), p=p)
+    turning = simulate(Ensemble(gas.P, gas.omega + common, gas.velocity), 0.1, t, rng=rng(), p=p)
+    coherence = (still.P[..., 0] + 1j * still.P[..., 1]) * np.exp(-1j * common * still.t)[:, None]
+    expected = np.stack([coherence.real, coherence.imag, still.P[..., 2]], axis=-1)
+    assert np.allclose(turning.P, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("p", PS)
+def test_only_angles_between_velocities_count(p):
+    gas = random_gas(40)
+    turn, _ = np.linalg.qr(rng().standard_normal((3, 3)))
+    P = simulate(gas, 0.1, [3], rng=rng(), p=p).P
+    turned = simulate(Ensemble(gas.P, gas.omega, gas.velocity @ turn), 0.1, [3], rng=rng(), p=p).P
+    assert np.allclose(P, turned, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("p", PS)
+@pytest.mark.parametrize("N", [3, 100, 301])
+def test_a_realisation_depends_neither_on_the_recorded_times_nor_on_how_words_are_fetched(N, p, monkeypatch):
+    gas = random_gas(N)
+    reference = simulate(gas, 0.05, [20], rng=rng(), p=p).P[-1]
+    often = simulate(gas, 0.05, np.linspace(0, 20, 333), rng=rng(), p=p)
+    monkeypatch.setattr(module, "CHUNK", 101)
+    in_small_portions = simulate(gas, 0.05, [20], rng=rng(), p=p).P[-1]
+    assert np.array_equal(reference, often.P[-1])
+    assert np.array_equal(reference, in_small_portions)
+    assert not np.array_equal(reference, simulate(gas, 0.05, [20], rng=rng(2), p=p).P[-1])
+
+
+def test_a_realisation_follows_from_the_state_of_the_generator_and_moves_it_on():
+    source, gas = rng(), random_gas(10)
+    state = source.bit_generator.state
+    first, second = (simulate(gas, 0.1, [5], rng=source).P for _ in range(2))
+    source.bit_generator.state = state
+    assert not np.array_equal(first, simulate(gas, 0.1, [50], rng=source).P)
+    assert np.array_equal(second, simulate(gas, 0.1, [5], rng=source).P)  # however long the first one was
+
+
+def test_times_are_those_of_the_nearest_steps():
+    gas = random_gas(4)
+    assert np.allclose(simulate(gas, 0.1, [0, 0.04, 0.26, 1.0], rng=rng()).t, [0, 0, 0.3, 1.0])
+    assert np.allclose(simulate(gas, 0.1, [0, 0.04, 0.26, 1.0], rng=rng(), p=0.5).t, [0, 0.05, 0.25, 1.0])
+    assert np.allclose(simulate(gas, 0.1, [0, 0.04, 0.26, 1.0], rng=rng(), p=0.0).t, [0, 0.04, 0.26, 1.0])
+
+
+@pytest.mark.parametrize("p", PS)
+def test_at_time_zero_every_particle_stands_in_its_place(p):
+    gas = random_gas(300)
+    assert np.array_equal(simulate(gas, 0.1, [0], rng=rng(), p=p).P[0], gas.P)
+
+
+def test_particles_keep_their_places():
+    P = simulate(Ensemble(random_vectors(301, rng()), 0.1, [0, 0, 1]), 0.3, [30], rng=rng()).P[
+        0
+    ]  # g = 0: no encounters
+    start = random_vectors(301, rng())
+    turned = encounter(start, start, 0.0, omega=(0.1, 0.1), dt=30.0)[0]
+    assert np.allclose(P, turned, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("p", [0.25, 0.0])
+def test_two_opposite_neutrinos_forget_at_the_rate_of_their_encounters(p):
+    gamma, t, runs = 0.4, 2.0, 4000
+    gas, source = Ensemble([[0, 0, 1], [0, 0, -1]], 0.0, [0, 0, 0]), rng()
+    P3 = np.array([simulate(gas, gamma, [t], rng=source, p=p).P[0, 0, 2] for _ in range(runs)])
+    encounters = np.log(P3) / np.log(np.cos(2 * gamma))
+    assert np.allclose(encounters, np.round(encounters), rtol=0, atol=1e-9)
+    if p:
+        mean = (1 - p + p * np.cos(2 * gamma)) ** round(t / (p * gamma))  # a binomial number of encounters
+    else:
+        mean = np.exp(t / gamma * (np.cos(2 * gamma) - 1))  # a Poisson number
+    assert abs(P3.mean() - mean) < 4 * P3.std() / np.sqrt(runs)
+
+
+def test_few_meetings_in_many_steps_are_poisson_encounters():
+    gas, source, runs = random_gas(20, omega=0.3), rng(), 1500
+    seldom, never_in_step = (
+        np.array([simulate(gas, 0.5, [1.0], rng=source, p=p).P[0] for _ in range(runs)]) for p in (1 / 256, 0.0)
+    )
+    error = np.sqrt((seldom.var(axis=0) + never_in_step.var(axis=0)) / runs)
+    distance = np.abs(seldom.mean(axis=0) - never_in_step.mean(axis=0))
+    assert (distance < 4.5 * error + 1 / 256).all()  # the step itself: of order p
+
+
+@pytest.mark.parametrize("p", PS)
+def test_small_encounters_add_up_to_the_mean_field(p):
+    gas, t = bipolar(rng(), theta=0.3), np.array([0.0, 3.0])
+    expected = solve(lambda P: ensemble_rhs(P, gas.omega, gas.velocity, 0.0), gas.P, t)[-1]
+    far, near = (np.abs(simulate(gas, gamma, t, rng=rng(), p=p).P[-1] - expected).max() for gamma in (1e-2, 1e-4))
+    assert near < far / 3  # scatter falls as sqrt(gamma): by 10 here
+    assert near < 10 * np.sqrt(1e-4 * 3)
+
+
+def test_a_record_is_what_its_function_made_of_the_full_history():
+    def kept(record):
+        return simulate(random_gas(30), 0.1, np.linspace(0, 3, 7), rng=rng(), record=record).P
+
+    P = kept(None)
+    assert np.array_equal(kept(lambda P: P), P)
+    assert np.array_equal(kept(lambda P: P[:9].mean(axis=0)), P[:, :9].mean(axis=1))
+    assert np.array_equal(kept(lambda P: P[3, 1]), P[:, 3, 1])
+    assert kept(lambda P: (P[:, 2] > 0).sum()).dtype.kind == "i"
+
+
+def test_a_history_that_cannot_fit_is_refused_with_its_size_at_once(monkeypatch):
+    monkeypatch.setattr(module, "_stepwise", None)  # nothing is computed
+    with pytest.raises(MemoryError, match=r"takes 2\.24e\+03 GiB.*\(1000000, 100000, 3\).*record="):
+        simulate(random_gas(100_000), 1e-3, np.linspace(0, 1, 1_000_000), rng=rng())
+
+
+def test_a_large_history_is_announced(monkeypatch):
+    monkeypatch.setattr(module, "GIB", 1000)
+    with pytest.warns(ResourceWarning, match="an array of shape"):
+        simulate(random_gas(100), 0.1, [0, 1], rng=rng())
+
+
+def run(script, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ | environment
+    ).stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_million_particles_take_no_more_than_three_times_their_state():
+    script = """
+import numpy as np, pathlib, oile
+def memory(name):  # kB
+    return int(pathlib.Path("/proc/self/status").read_text().split(name)[1].split()[0])
+def run(N):
+    rng = np.random.default_rng(1)
+    gas = oile.Ensemble(oile.isotropic_velocities(N, rng), 0.1, oile.isotropic_velocities(N, rng))
+    pathlib.Path("/proc/self/clear_refs").write_text("5")
+    before = memory("VmRSS:")
+    oile.simulate(gas, 0.01, np.linspace(0, 0.05, 6), rng=rng, record=lambda P: P[: N // 2].mean(axis=0))
+    return (memory("VmHWM:") - before) * 1024
+run(1000)
+print(run(1_000_000))
+"""
+    state = 1_000_000 * 7 * 8  # P, omega and velocity: the Ensemble itself
+    assert state + int(run(script)) <= 3 * state
+
+
+def test_an_interrupt_is_served_within_a_second():
+    script = """
+import numpy as np, oile
+gas = oile.bipolar(np.random.default_rng(1))
+oile.simulate(gas, 1e-3, [1], rng=np.random.default_rng(1))
+print("ready", flush=True)
+oile.simulate(gas, 1e-3, [1e9], rng=np.random.default_rng(1))
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(0.2)
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert time.monotonic() - start < 5  # a second on an idle machine
+    assert b"KeyboardInterrupt" in errors
+
+
+def test_the_package_does_not_load_its_compiler():
+    assert (
+        run("import sys, oile; print(sorted({'numba', 'scipy', 'qutip', 'matplotlib', 'tqdm'} & set(sys.modules)))")
+        == "[]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "change"),
+    [
+        (TypeError, "ensemble", dict(ensemble=[[0, 0, 1], [0, 0, -1]])),
+        (ValueError, "gamma.*0", dict(gamma=0.0)),
+        (ValueError, "gamma.*-1", dict(gamma=-1.0)),
+        (ValueError, "gamma.*nan", dict(gamma=np.nan)),
+        (ValueError, "gamma.*shape", dict(gamma=[0.1, 0.2])),
+        (TypeError, "gamma", dict(gamma="small")),
+        (ValueError, "t must.*-1", dict(t=[-1.0, 0.0])),
+        (ValueError, "t must not decrease.*2.*1", dict(t=[0.0, 2.0, 1.0])),
+        (ValueError, "t must be finite", dict(t=[0.0, np.inf])),
+        (ValueError, "t must", dict(t=1.0)),
+        (ValueError, "t must", dict(t=[])),
+        (ValueError, "p must.*1.5", dict(p=1.5)),
+        (ValueError, "p must.*-0.1", dict(p=-0.1)),
+        (ValueError, "p must.*1e-12", dict(p=1e-12)),
+        (TypeError, "rng", dict(rng=42)),
+        (TypeError, "rng", dict(rng=None)),
+        (TypeError, "record", dict(record="mean")),
+    ],
+)
+def test_bad_input_is_refused_by_name_and_value(error, message, change):
+    good = dict(ensemble=random_gas(4), gamma=0.1, t=[0.0, 1.0], rng=rng())
+    with pytest.raises(error, match=message):
+        simulate(**good | change)
