@@ -95,15 +95,15 @@ def simulate_many(
         raise TypeError(f"executor must be a concurrent.futures.Executor, got {executor!r}")
     gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
     t, p = _checks.times(t), _checks.probability("p", p)
-    generators = _checks.generator(rng).spawn(realizations)
+    rng = _checks.generator(rng)
+    whole = isinstance(ensemble, Ensemble) and record is None and reduce is None
+    results = room((realizations, len(t), ensemble.N, 3)) if whole else None
 
+    generators = rng.spawn(realizations)
     task = dict(ensemble=ensemble, gamma=gamma, t=t, p=p, record=record, reduce=reduce)
     saved = {} if checkpoint is None else Checkpoint(checkpoint, rng=generators[0], **task)
     todo = {r: rng for r, rng in enumerate(generators) if r not in saved}
     done = ((r, saved[r]) for r in range(realizations) if r not in todo)
-    whole = isinstance(ensemble, Ensemble) and record is None and reduce is None
-    results = room((realizations, len(t), ensemble.N, 3)) if whole else None
-
     with (
         Pool(realizations) if executor is None else nullcontext(executor) as executor,
         tqdm(total=realizations, disable=not progress) as bar,
