@@ -1,16 +1,14 @@
 import re
 from pathlib import Path
 
-import claims_pair
-import claims_runs
 import nbformat
 import numpy as np
 import pytest
-from claims import CLAIMS, show
-from ledger import FAILED, QUALIFIED, REPRODUCED, UNTESTABLE, Measured
+from claims import CLAIMS, pair, runs, show
+from claims.ledger import FAILED, QUALIFIED, REPRODUCED, UNTESTABLE, Measured
 
 ROOT = Path(__file__).resolve().parent.parent
-STATISTICS = [id for id, claim in CLAIMS.items() if claim.measure.__module__ not in ("claims_pair", "claims_appendix")]
+STATISTICS = [id for id, claim in CLAIMS.items() if claim.measure.__module__ not in ("claims.pair", "claims.appendix")]
 
 
 def numbers(values):
@@ -18,7 +16,7 @@ def numbers(values):
     for name, value in values.items() if isinstance(values, dict) else enumerate(values):
         if isinstance(value, dict | list):
             yield from ((f"{name} {key}", x) for key, x in numbers(value))
-        elif np.ndim(value) == 1 and len(value) >= claims_runs.LATE:
+        elif np.ndim(value) == 1 and len(value) >= runs.LATE:
             yield str(name), value
 
 
@@ -32,7 +30,7 @@ def test_other_velocities_and_pairings_give_the_same_verdict_and_numbers_within_
     """Two means over independent realisations differ by about a standard error; five leave one chance in a thousand."""
     claim = CLAIMS[id]
     stated = dict(numbers(claim.measure().values))
-    monkeypatch.setattr(claims_runs, "SEED", 7)
+    monkeypatch.setattr(runs, "SEED", 7)
     again = claim.measure.__wrapped__()
     assert again.verdict == claim.verdict
     for name, two in numbers(again.values):
@@ -58,7 +56,7 @@ def test_a_verdict_follows_from_the_numbers():
 
 
 def test_a_changed_verdict_is_not_shown(monkeypatch):
-    monkeypatch.setattr(claims_pair, "encounter", lambda P, Q, gamma: (np.add(P, gamma**2), Q))
+    monkeypatch.setattr(pair, "encounter", lambda P, Q, gamma: (np.add(P, gamma**2), Q))
     claim = CLAIMS["step-size"]
     monkeypatch.setitem(CLAIMS, "step-size", type(claim)(**vars(claim) | {"measure": claim.measure.__wrapped__}))
     with pytest.raises(AssertionError, match="step-size was reproduced with a qualification, now it is not reproduced"):
@@ -66,7 +64,7 @@ def test_a_changed_verdict_is_not_shown(monkeypatch):
 
 
 def test_a_whole_swap_with_a_mixed_background_leaves_no_correlation():
-    information, length = claims_pair.mutual_information([0, 0, 1], [0.5, 0, 0], np.pi / 2)
+    information, length = pair.mutual_information([0, 0, 1], [0.5, 0, 0], np.pi / 2)
     assert abs(information) < 1e-12
     assert abs(length - 0.5) < 1e-12
 

@@ -1,9 +1,9 @@
 """Claims of Appendix A: identities and orders in gamma, exact."""
 
 import numpy as np
-from claims_pair import EXCHANGE, ROUNDING, SEED, S, commutator, density, first, mixed_states, parallel, vector
-from ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
 
+from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
+from claims.pair import EXCHANGE, ROUNDING, SEED, S, commutator, density, first, mixed_states, parallel, vector
 from oile import encounter, ensemble_rhs, medium_rhs, solve
 
 GAMMAS = np.logspace(-3, -1.5, 7)  # for orders in gamma: above rounding, below saturation

@@ -3,10 +3,10 @@
 from functools import cache
 
 import numpy as np
-from claims_pair import ROUNDING, mixed_states
-from claims_runs import EARLY, VISIBLE, E, early, first_time, generator, late, length, residual, slow_mode, spread
-from ledger import QUALIFIED, REPRODUCED, Measured, claim, order, pm, power
 
+from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, pm, power
+from claims.pair import ROUNDING, mixed_states
+from claims.runs import EARLY, VISIBLE, E, early, first_time, generator, late, length, residual, slow_mode, spread
 from oile import (
     Ensemble,
     bipolar,

@@ -1,10 +1,10 @@
 """Claims of Sec. II: one encounter, the uniform medium and its master equation. All exact, without statistics."""
 
 import numpy as np
-from ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
 from scipy import constants
 from scipy.linalg import expm
 
+from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
 from oile import encounter, foreground, medium_rhs, solve
 
 SEED = 2024

@@ -1,10 +1,10 @@
 """Claims about flavor synchronization, Eqs. (20)-(23), and of Sec. IV."""
 
 import numpy as np
-from claims_pair import ROUNDING, mixed_states
-from claims_runs import OMEGA, E, first_time, generator, late, length, slow_mode
-from ledger import QUALIFIED, REPRODUCED, UNTESTABLE, Measured, claim, pm
 
+from claims.ledger import QUALIFIED, REPRODUCED, UNTESTABLE, Measured, claim, pm
+from claims.pair import ROUNDING, mixed_states
+from claims.runs import OMEGA, E, first_time, generator, late, length, slow_mode
 from oile import uncorrelated_rhs
 
 

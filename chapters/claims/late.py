@@ -1,11 +1,11 @@
 """Claims of Sec. III about long times, Eqs. (16)-(19)."""
 
 import numpy as np
-from claims_pair import ROUNDING, mixed_states
-from claims_runs import LATE, OMEGA, VISIBLE, E, early, first_time, generator, late, length, residual, slow_mode
-from ledger import QUALIFIED, REPRODUCED, Measured, claim, pm
 from scipy.linalg import null_space
 
+from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, pm
+from claims.pair import ROUNDING, mixed_states
+from claims.runs import LATE, OMEGA, VISIBLE, E, early, first_time, generator, late, length, residual, slow_mode
 from oile import ensemble_rhs, isotropic_velocities, medium_rhs, solve, uncorrelated_rhs
 
 
