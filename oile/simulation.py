@@ -111,7 +111,7 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
     kept = room((len(t), ensemble.N, 3)) if record is None else None
 
     if p == 0.0:
-        states = _poisson(ensemble, gamma, t, rng)
+        t, states = t.copy(), _poisson(ensemble, gamma, t, rng)
     else:
         n = np.rint(t / (p * gamma)).astype(np.int64)
         t, states = n * (p * gamma), _stepwise(ensemble, gamma, n, rng, p)
@@ -186,7 +186,7 @@ def _rows(ensemble, note):
 
 def _widest(ensemble):
     """An upper bound of ``g = 1 - v_a.v_b``."""
-    return 1.0 + np.square(ensemble.velocity).sum(axis=1).max()
+    return 1.0 + np.einsum("ai,ai->a", ensemble.velocity, ensemble.velocity).max()
 
 
 def _stream(rng):
