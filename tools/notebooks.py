@@ -153,8 +153,9 @@ def main():
         jobs = [(path, path, path.parent) for path in sources]
         failed = len(jobs) - len(run(jobs))
         shown = figures()
-        for picture in (ROOT / "_static").glob("fig-*.png"):  # for the README: copies of stored figures
-            write(picture, shown[picture.stem])
+        for picture in (ROOT / "_static").glob("fig-*.png"):  # copies of stored figures, for pages that run nothing
+            if picture.stem in shown:
+                write(picture, shown[picture.stem])
         return failed
 
     book = args.book.resolve()
