@@ -1,5 +1,7 @@
 """Bad input met at the door: each check returns the value as an array, or names the argument and its value."""
 
+import textwrap
+
 import numpy as np
 
 ROUNDING = 1e-9  # how far beyond 1 a length may lie before it is an error rather than rounding
@@ -7,21 +9,29 @@ ROUNDING = 1e-9  # how far beyond 1 a length may lie before it is an error rathe
 
 def real(name, value, *, shape=None):
     """`value` as a finite array of floats; with `shape`, of exactly that shape (None in it: any length)."""
-    if np.iscomplexobj(value):
-        raise TypeError(f"{name} must be real, got {value!r}")
     try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be a number or an array of numbers, got {value!r}") from error
+        array = np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        raise TypeError(f"{name} must be a number or an array of numbers, got {shown(value)}") from error
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be a real number or an array of them, got {shown(value)}")
+    array = array.astype(float, copy=False)
     if not np.isfinite(array).all():
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} must be finite, got {bad}")
     if shape is not None and not (
         len(shape) == array.ndim and all(s in (None, n) for s, n in zip(shape, array.shape, strict=True))
     ):
-        wanted = "(" + ", ".join("any" if s is None else str(s) for s in shape) + ")"
+        wanted = str(tuple(-1 if s is None else s for s in shape)).replace("-1", "any")
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
     return array
+
+
+def shown(value):
+    """A value as an error message shows it: in full if it is short."""
+    if isinstance(value, np.ndarray) and value.size > 6:
+        return f"an array of shape {value.shape} and type {value.dtype}"
+    return textwrap.shorten(repr(value), 80, placeholder=" ...")
 
 
 def at_least(name, value, lowest, *, strictly=False):
@@ -48,8 +58,10 @@ def integer(name, value, lowest):
     """An integer or an array of integers, nowhere below `lowest`."""
     array = np.asarray(value)
     if array.dtype.kind not in "iu":
-        raise TypeError(f"{name} must be an integer or an array of integers, got {value!r}")
-    return at_least(name, array, lowest).astype(np.int64)
+        raise TypeError(f"{name} must be an integer or an array of integers, got {shown(value)}")
+    if (array < lowest).any():
+        raise ValueError(f"{name} must be >= {lowest}, got {array[array < lowest].flat[0]}")
+    return array.astype(np.int64)
 
 
 def times(t):
@@ -74,5 +86,5 @@ def probability(name, value):
 def generator(rng):
     """A `numpy.random.Generator`: nothing here draws from global state."""
     if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator (np.random.default_rng(seed)), got {rng!r}")
+        raise TypeError(f"rng must be a numpy.random.Generator (np.random.default_rng(seed)), got {shown(rng)}")
     return rng

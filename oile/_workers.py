@@ -20,7 +20,10 @@ def realise(task, r, rng):
     ensemble, reduce = task.pop("ensemble"), task.pop("reduce")
     gas = ensemble if isinstance(ensemble, Ensemble) else ensemble(rng)
     trajectory = simulate(gas, rng=rng, **task)
-    return np.asarray(trajectory.P if reduce is None else reduce(trajectory))
+    value = np.asarray(trajectory.P if reduce is None else reduce(trajectory))
+    if value.dtype.kind not in "biufc":
+        raise TypeError(f"reduce must return an array or a number, got {type(value[()]).__name__}")
+    return value
 
 
 def outcomes(executor, task, todo):

@@ -101,13 +101,15 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
     from oile.ensemble import Ensemble  # here: `oile.ensemble` shows `simulate` too
 
     if not isinstance(ensemble, Ensemble):
-        raise TypeError(f"ensemble must be an Ensemble, got {ensemble!r}")
+        raise TypeError(f"ensemble must be an Ensemble, got {_checks.shown(ensemble)}")
     if record is not None and not callable(record):
         raise TypeError(f"record must be callable, got {record!r}")
     gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
     t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
     if 0.0 < p < 2.0**-32:
         raise ValueError(f"p must be 0 or at least 2**-32, got {p}")
+    if t[-1] / ((p or 1.0) * gamma) > 2**53:
+        raise ValueError(f"gamma must be large enough for t to be a number of steps, got {gamma} for t = {t[-1]}")
     kept = room((len(t), ensemble.N, 3)) if record is None else None
 
     if p == 0.0:

@@ -41,8 +41,9 @@ def simulate_many(
     realizations : int
         How many.
     reduce : callable, optional
-        What to keep of a realisation: called with its Trajectory where it was computed; returns an array or a number.
-        ``trajectory.P`` when it is left out.
+        What to keep of a realisation: called with its Trajectory where it was computed; returns an array or a number,
+        of the same shape each time. ``trajectory.P`` when it is left out. (`record` thins each time as it comes,
+        `reduce` the whole realisation; with both, `reduce` sees what `record` kept.)
     executor : concurrent.futures.Executor, optional
         Who does the work: ``client.get_executor()`` of `dask.distributed`, `mpi4py.futures.MPIPoolExecutor`, a pool of
         your own, which is left open. A process for each core when it is left out.
@@ -87,7 +88,7 @@ def simulate_many(
 
     realizations = int(_checks.integer("realizations", realizations, 1))
     if not (isinstance(ensemble, Ensemble) or callable(ensemble)):
-        raise TypeError(f"ensemble must be an Ensemble or a function that draws one, got {ensemble!r}")
+        raise TypeError(f"ensemble must be an Ensemble or a function that draws one, got {_checks.shown(ensemble)}")
     for name, function in (("record", record), ("reduce", reduce)):
         if not (function is None or callable(function)):
             raise TypeError(f"{name} must be callable, got {function!r}")
