@@ -4,9 +4,22 @@ from functools import cache
 
 import numpy as np
 
-from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, pm, power
+from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, pm, power, span
 from claims.pair import ROUNDING, mixed_states
-from claims.runs import EARLY, VISIBLE, E, early, first_time, generator, late, length, residual, slow_mode, spread
+from claims.runs import (
+    EARLY,
+    REASONABLE,
+    VISIBLE,
+    E,
+    early,
+    first_time,
+    generator,
+    late,
+    length,
+    residual,
+    slow_mode,
+    spread,
+)
 from oile import (
     Ensemble,
     bipolar,
@@ -56,15 +69,18 @@ def equilibration():
     P = late(0.01)[2].mean(axis=2)
     across = np.hypot(P[:, :, 0], P[:, :, 1])
     rate = -np.log(across[:, 2000] / across[:, 1500]) / 500
-    predicted = slow_mode(0.01)[0]
+    tilted = np.array([slow_mode(0.01, p)[0] for p in length(P[:, 1500:]).mean(axis=1)])
+    final = slow_mode(0.01)[0]
     return Measured(
         f"root-mean-square distance from the fixed point at γμt = 20: {power(left[0.1].max())} for γ = 0.1, "
         f"{pm(left[0.01])} for γ = 0.01",
         holds=bool(max(left[0.1].max(), left[0.01].max()) < 0.01),
-        but=f"synchronized precession dies at {pm(rate / 0.01)} γμ (γ = 0.01, 1500 ≤ μt ≤ 2000), the slow mode of "
-        f"Eq. (17) at {predicted / 0.01:.3f} γμ: for this gas t must exceed {0.01 / predicted:.0f}/(γμ) by far",
-        weaker=bool(abs(rate.mean() / predicted - 1) < 0.2 and left[0.1].max() < 0.01),
-        values={"left_0.1": left[0.1], "left_0.01": left[0.01], "rate": rate, "predicted": predicted},
+        but=f"synchronized precession dies at {pm(rate / 0.01)} γμ (γ = 0.01, 1500 ≤ μt ≤ 2000), as the slow mode of "
+        f"Eq. (17) does at the tilt that is left, with |⟨P⟩| in place of ⟨P₃⟩: {pm(tilted / 0.01)} γμ. In the end "
+        f"this mode dies at {final / 0.01:.3f} γμ: for this gas t must exceed {0.01 / final:.0f}/(γμ) by far",
+        # 3 %: twice what the orders beyond the leading one in the spread of omega add at the fixed point
+        weaker=bool(abs(rate.mean() / tilted.mean() - 1) < 0.03 and left[0.1].max() < 0.01),
+        values={"left_0.1": left[0.1], "left_0.01": left[0.01], "rate": rate, "tilted": tilted, "final": final},
     )
 
 
@@ -84,18 +100,21 @@ def pendulum():
     """The first group against the pendulum of two vectors, and the bottom of the first swing."""
     _, t, P = early(0.001)
     mean = P[:, :, E, 2].mean(axis=2)
-    off = np.abs(mean - pendulum_of_two())[:, t <= 30].max(axis=1)
+    distance = np.abs(mean - pendulum_of_two())
+    off, parted = distance[:, t <= 30].max(axis=1), first_time(t, distance > VISIBLE)
     window = t <= 50
-    bottom = t[window][np.argmin(mean[:, window], axis=1)]
-    ideal = t[window][np.argmin(pendulum_of_two()[window])]
+    bottom, depth = t[window][np.argmin(mean[:, window], axis=1)], mean[:, window].min(axis=1)
+    ideal, ideal_depth = t[window][np.argmin(pendulum_of_two()[window])], pendulum_of_two()[window].min()
     lean = mean[:, t == 30][:, 0]
     return Measured(
-        f"up to μt = 30 ⟨P₃⟩ of the first group keeps within {pm(off)} of the flavor pendulum",
+        f"up to μt = 30 ⟨P₃⟩ of the first group keeps within {pm(off)} of the flavor pendulum, and it is off by "
+        f"{VISIBLE} from μt = {pm(parted, 0)} on",
         holds=bool(off.mean() < VISIBLE and (bottom <= 30).all()),
         but=f"by then the pendulum has hardly left the top (⟨P₃⟩ = {pm(lean)}); the swing bottoms at μt = "
-        f"{pm(bottom, 1)} (ideal pendulum: {ideal:.1f}), and the likeness lasts until then",
-        weaker=bool(off.mean() < VISIBLE and (np.abs(bottom - ideal) < 3).all()),
-        values={"off": off, "bottom": bottom, "lean": lean},
+        f"{pm(bottom, 1)}, the ideal pendulum’s time ({ideal:.1f}), but less deep: at ⟨P₃⟩ = {span(depth, 2)} (median "
+        f"and range) instead of −{-ideal_depth:.2f}",
+        weaker=bool(off.mean() < VISIBLE and (np.abs(bottom - ideal) < 3).all() and (depth > ideal_depth).all()),
+        values={"off": off, "parted": parted, "bottom": bottom, "depth": depth, "ideal": ideal_depth, "lean": lean},
     )
 
 
@@ -208,7 +227,7 @@ def eq14_agrees():
         distance[gamma] = np.sqrt(np.mean(gap**2, axis=1))
         offset[gamma] = (length(P[:, :, E]) - length(Q[:, :, E])).mean(axis=2)[:, t == 100][:, 0]
     bias = {g: offset[g].mean() / (offset[g].std(ddof=1) / np.sqrt(EARLY)) for g in (0.01, 0.001)}  # standard errors
-    close = max(d.mean() for d in distance.values()) < 3 * VISIBLE
+    close = max(d.mean() for d in distance.values()) < REASONABLE
     return Measured(
         f"up to μt = 120 ⟨P⟩ of the first group is off by {pm(distance[0.1])}, {pm(distance[0.01])}, "
         f"{pm(distance[0.001])} for γ = 0.1, 10⁻², 10⁻³ (root mean square over time)",

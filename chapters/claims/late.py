@@ -51,27 +51,35 @@ def uncorrelated_gap(P, g):
 @claim(
     "Sec. III",
     "after a long time the Bloch vectors are “not correlated with the neutrino velocities”, Eq. (16)",
-    REPRODUCED,
+    QUALIFIED,
     "05_longtimes",
 )
 def uncorrelated():
-    """Eq. (16) at mu t = 500, against the same states dealt out to the velocities at random."""
+    """Eq. (16) at mu t = 500 and 1000, against the same states dealt out to the velocities at random."""
     rng = generator(3000)
-    gap, chance = {}, {}
+    gap, ratio, excess = {}, {}, {}
     for gamma in (0.01, 0.001):
         gases, _, P = late(gamma)
         for s in (1, 2):
             g = [(1 - gas.velocity @ gas.velocity.T) ** s for gas in gases]
-            gap[gamma, s] = np.array([uncorrelated_gap(p[500], x) for p, x in zip(P, g)])
-            dealt = [[uncorrelated_gap(rng.permutation(p[500]), x) for _ in range(40)] for p, x in zip(P, g)]
-            chance[gamma, s] = np.mean(dealt, axis=1)
-    ratio = np.concatenate([gap[key] / chance[key] for key in gap])
+            for when in (500, 1000):
+                found = np.array([uncorrelated_gap(p[when], x) for p, x in zip(P, g)])
+                dealt = [[uncorrelated_gap(rng.permutation(p[when]), x) for _ in range(40)] for p, x in zip(P, g)]
+                key = gamma, s, when
+                gap[key], ratio[key] = found, found / np.mean(dealt, axis=1)
+                excess[key] = (ratio[key].mean() - 1) / (ratio[key].std(ddof=1) / np.sqrt(LATE))  # standard errors
+    small = max(gap[0.01, s, 500].max() for s in (1, 2))
     return Measured(
-        f"at μt = 500 the two sides of (16) differ by {pm(gap[0.001, 1])} (s = 1) and {pm(gap[0.001, 2])} (s = 2) for "
-        f"γ = 10⁻³, by less than {max(gap[0.01, 1].max(), gap[0.01, 2].max()):.2f} for 10⁻²; {pm(ratio, 1)} times what "
-        "the same states dealt out at random give",
-        holds=bool(ratio.mean() < 1 + 2 * ratio.std(ddof=1) / np.sqrt(LATE)),
-        values={"gap": gap, "ratio": ratio},
+        f"at μt = 500 the two sides of (16) differ by {pm(gap[0.001, 1, 500])} (s = 1) and {pm(gap[0.001, 2, 500])} "
+        f"(s = 2) for γ = 10⁻³, by up to {small:.3f} for 10⁻²; averaged over the runs this is nowhere "
+        "more than the same states give when they are dealt out to the velocities at random",
+        holds=bool(np.abs(list(excess.values())).max() < 3),
+        but="(16) holds better than chance, so states and velocities do become correlated, in the sense that evens out "
+        f"the fields: for γ = 10⁻³ the difference is {pm(ratio[0.001, 1, 500])} (s = 1) and {pm(ratio[0.001, 2, 500])} "
+        f"(s = 2) times that of states dealt out at random at μt = 500, {pm(ratio[0.001, 1, 1000])} and "
+        f"{pm(ratio[0.001, 2, 1000])} times at 1000",
+        weaker=bool(max(excess.values()) < 3),
+        values={"gap": gap, "ratio": ratio, "excess": excess},
     )
 
 
@@ -208,11 +216,16 @@ def p3_constant(gamma=0.3):
 def mean_field_early():
     """First group at gamma = 1e-3 against Eq. (14) with gamma = 0; the mean field keeps every |P_a|."""
     gases, t, P = early(0.001)
-    off = {}
+    off, grown = {}, []
     for r, gas in enumerate(gases):
-        mean_field = solve(
-            lambda X, gas=gas: ensemble_rhs(X, gas.omega, gas.velocity, 0.0), gas.P, t, rtol=1e-6, atol=1e-8
-        )
+
+        def rhs(X, gas=gas):
+            return ensemble_rhs(X, gas.omega, gas.velocity, 0.0)
+
+        mean_field = solve(rhs, gas.P, t, rtol=1e-6, atol=1e-8)
+        on = (t >= 30) & (t <= 100)
+        ahead = solve(rhs, P[r, on][0], t[on], rtol=1e-6, atol=1e-8)  # no decoherence from mu t = 30 on
+        grown.append(length((ahead - mean_field[on])[:, E].mean(axis=1)).max())
         gap = length(P[r, :, E].mean(axis=1) - mean_field[:, E].mean(axis=1))
         for part in (0.03, 0.1):
             off.setdefault(part, []).append(gap[t <= part / 0.001].max())
@@ -222,7 +235,9 @@ def mean_field_early():
         f"{pm(off[0.1])} up to 0.1",
         holds=bool(np.max(off[0.1]) < 0.1 and min(k.min() for k in kept.values()) > 0.9),
         but=f"it holds for t ≪ (γμ)⁻¹: at γμt = 1 ⟨|P|⟩ is {pm(kept[0.1])}, {pm(kept[0.01])}, {pm(kept[0.001])} for "
-        "γ = 0.1, 10⁻², 10⁻³, where the mean field keeps it at 1",
-        weaker=bool(np.max(off[0.03]) < 0.1),
-        values={"off": {k: np.array(v) for k, v in off.items()}, "kept": kept},
+        "γ = 0.1, 10⁻², 10⁻³, where the mean field keeps it at 1. Directions part earlier, since in the "
+        "fall and after it differences grow by themselves: the mean field alone takes those of γμt = 0.03 to "
+        f"{pm(grown)} before 0.1",
+        weaker=bool(np.max(off[0.03]) < 0.1 and np.mean(grown) > 2 * np.mean(off[0.03])),
+        values={"off": {k: np.array(v) for k, v in off.items()}, "grown": np.array(grown), "kept": kept},
     )

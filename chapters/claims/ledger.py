@@ -108,6 +108,18 @@ def pm(draws, digits=None):
     return f"{mean:.{digits}f} ± {sd:.{digits}f}".replace("-", "−")
 
 
+def span(draws, digits=0):
+    """Median and range over realisations, for what is skewed.
+
+    Examples
+    --------
+    >>> span([52, 41, 44, 72, 44])
+    '44 (41 to 72)'
+    """
+    middle, low, high = (f"{x:.{digits}f}".replace("-", "−") for x in (np.median(draws), np.min(draws), np.max(draws)))
+    return f"{middle} ({low} to {high})"
+
+
 def power(x):
     """A number in powers of ten, with one digit.
 

@@ -9,6 +9,7 @@ from oile import encounter, foreground, medium_rhs, solve
 
 SEED = 2024
 ROUNDING = 1e-12  # identities hold to this, on numbers of order one
+HALF_DECADE = 0.5  # what "~" allows either way, in the decimal logarithm
 S = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])  # Pauli matrices
 EXCHANGE = np.einsum("jab,jcd->acbd", S, S).reshape(4, 4)  # sigma_j x sigma_j
 SWAP = np.eye(4)[[0, 2, 1, 3]]
@@ -75,8 +76,8 @@ def purity():
         f"for pure partners the mutual information equals twice the entropy that |P| stands for, in {len(P)} random "
         "encounters, to rounding",
         holds=gap < 1e-9 and left > 1e-9,
-        but=f"a mixed background (|Q| = 0.5) met for a quarter turn leaves |P| = {length:.2f} and a mutual information "
-        f"of {abs(left):.2f} bit: |P| counts correlations only while the background is pure",
+        but=f"a mixed background (|Q| = 0.5) met for a complete swap (phase π/2) leaves |P| = {length:.2f} and a "
+        f"mutual information of {abs(left):.2f} bit: |P| counts correlations only while the background is pure",
         weaker=gap < 1e-9,
         values={"gap": gap, "left": left, "length": length},
     )
@@ -110,7 +111,9 @@ def mu_inverse():
     """With the volume dz^3 and the measured Fermi constant; "~" is taken as half a decade either way."""
     length = 1 / coupling(1e-11)
     return Measured(
-        f"√2 G_F/Δz³ gives μ⁻¹ = {length:.2f} cm", holds=abs(np.log10(length / 0.1)) < 0.5, values={"cm": length}
+        f"√2 G_F/Δz³ gives μ⁻¹ = {length:.2f} cm",
+        holds=abs(np.log10(length / 0.1)) < HALF_DECADE,
+        values={"cm": length},
     )
 
 
@@ -120,7 +123,7 @@ def gamma_size():
     gamma = coupling(1e-11) * 1e-11
     return Measured(
         f"γ = {gamma * 1e11:.1f}·10⁻¹¹; it goes as Δz⁻², since the volume is Δz³",
-        holds=abs(np.log10(gamma / 1e-10)) < 0.5,
+        holds=abs(np.log10(gamma / 1e-10)) < HALF_DECADE,
         values={"gamma": gamma},
     )
 

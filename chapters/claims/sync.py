@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from claims.ledger import QUALIFIED, REPRODUCED, UNTESTABLE, Measured, claim, pm
+from claims.ledger import QUALIFIED, REPRODUCED, UNTESTABLE, Measured, claim, pm, span
 from claims.pair import ROUNDING, mixed_states
 from claims.runs import OMEGA, E, first_time, generator, late, length, slow_mode
 from oile import uncorrelated_rhs
@@ -146,8 +146,9 @@ def stages():
     left = np.hypot(J[:, -1, 0], J[:, -1, 1]) / np.hypot(J[:, 0, 0], J[:, 0, 1])
     return Measured(
         f"γ = 10⁻³: the pendulum falls through ⟨P₃⟩ = ½ at μt = {pm(fall, 0)}, |⟨P⟩| drops 5 % below ⟨|P|⟩ in the "
-        f"first group at {pm(apart, 0)}, the whole gas has |⟨P⟩| > 0.8 ⟨|P|⟩ for good from {pm(together, 0)}; the "
-        f"precession is then still on. For γ = 10⁻² it has fallen to {pm(left)} between μt = 500 and 2000",
+        f"first group at {span(apart)} (median and range), the whole gas has |⟨P⟩| > 0.8 ⟨|P|⟩ for good from "
+        f"{pm(together, 0)}; the precession is then still on. For γ = 10⁻² it has fallen to {pm(left)} "
+        "between μt = 500 and 2000",
         holds=bool(
             (fall < apart).all() and (apart < together).all() and (together < 2000).all() and (left < 0.5).all()
         ),
