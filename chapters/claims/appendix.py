@@ -3,11 +3,29 @@
 import numpy as np
 
 from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
-from claims.pair import EXCHANGE, ROUNDING, SEED, S, commutator, density, first, mixed_states, parallel, vector
+from claims.pair import (
+    EXCHANGE,
+    ROUNDING,
+    SEED,
+    S,
+    commutator,
+    density,
+    first,
+    mixed_states,
+    parallel,
+    vector,
+)
 from oile import encounter, ensemble_rhs, medium_rhs, solve
 
-GAMMAS = np.logspace(-3, -1.5, 7)  # for orders in gamma: above rounding, below saturation
-LEVI_CIVITA = np.array([[[(i - j) * (j - k) * (k - i) / 2 for k in range(3)] for j in range(3)] for i in range(3)])
+GAMMAS = np.logspace(
+    -3, -1.5, 7
+)  # for orders in gamma: above rounding, below saturation
+LEVI_CIVITA = np.array(
+    [
+        [[(i - j) * (j - k) * (k - i) / 2 for k in range(3)] for j in range(3)]
+        for i in range(3)
+    ]
+)
 
 
 @claim("App. A", "the identities (A1) and (A2)", REPRODUCED, "01_encounter")
@@ -20,8 +38,14 @@ def identities():
             cross = np.einsum("k,kab->ab", LEVI_CIVITA[i, j], S)
             gap = max(gap, np.abs(S[i] @ S[j] - (i == j) * one - 1j * cross).max())
             right = 2j * (np.kron(one, cross) - np.kron(cross, one))
-            gap = max(gap, np.abs(commutator(EXCHANGE, np.kron(S[i], S[j])) - right).max())
-    return Measured("hold for all nine pairs of indices, element by element", holds=gap == 0, values={"gap": gap})
+            gap = max(
+                gap, np.abs(commutator(EXCHANGE, np.kron(S[i], S[j])) - right).max()
+            )
+    return Measured(
+        "hold for all nine pairs of indices, element by element",
+        holds=gap == 0,
+        values={"gap": gap},
+    )
 
 
 def a3c(P, Q, gamma):
@@ -29,7 +53,12 @@ def a3c(P, Q, gamma):
     return P + gamma * np.cross(Q, P) - gamma**2 * (P - Q)
 
 
-@claim("App. A", "to second order the step (A3a) is (A3b), which is (A3c)", REPRODUCED, "03_master")
+@claim(
+    "App. A",
+    "to second order the step (A3a) is (A3b), which is (A3c)",
+    REPRODUCED,
+    "03_master",
+)
 def second_order():
     """The double commutator traced for mixed states; the exact step minus (A3c)."""
     P, Q = np.split(mixed_states(), 2)
@@ -38,7 +67,9 @@ def second_order():
         rho = np.kron(density(p), density(q))
         double = first(commutator(EXCHANGE / 2, commutator(EXCHANGE / 2, rho)))
         gap = max(gap, np.abs(double / 2 - (density(p) - density(q))).max())
-    slope = order(GAMMAS, [np.abs(encounter(P, Q, g)[0] - a3c(P, Q, g)).max() for g in GAMMAS])
+    slope = order(
+        GAMMAS, [np.abs(encounter(P, Q, g)[0] - a3c(P, Q, g)).max() for g in GAMMAS]
+    )
     return Measured(
         f"½ tr[V, [V, χ⊗η]] = μ²(χ − η) for {len(P)} random mixed pairs, to rounding; the exact step leaves "
         f"(A3c) at order {slope:.2f} in γ",
@@ -58,7 +89,12 @@ def a4_consistent():
     """One step of (A3c) against Eq. (8) integrated over that step."""
     P, Q = np.split(mixed_states(40), 2)
     error = [
-        np.abs(a3c(P, Q, g) - solve(lambda X, g=g: medium_rhs(X, Q, g), P, [0, g], rtol=1e-12, atol=1e-14)[-1]).max()
+        np.abs(
+            a3c(P, Q, g)
+            - solve(
+                lambda X, g=g: medium_rhs(X, Q, g), P, [0, g], rtol=1e-12, atol=1e-14
+            )[-1]
+        ).max()
         for g in GAMMAS
     ]
     slope = order(GAMMAS, error)
@@ -89,7 +125,9 @@ def a4_gives_8(gamma=0.3):
     eq_8b = np.cross(Q, P) - gamma * (along + (1 - Q2 / 2) * (P - along)) + gamma * Q
     gap = max(gap, np.abs(eq_8b - medium_rhs(P, Q, gamma)).max())
     return Measured(
-        f"the three forms agree for {len(P)} random mixed pairs, to rounding", holds=gap < ROUNDING, values={"gap": gap}
+        f"the three forms agree for {len(P)} random mixed pairs, to rounding",
+        holds=gap < ROUNDING,
+        values={"gap": gap},
     )
 
 
@@ -107,7 +145,13 @@ def averaged_step(P, omega, v, gamma):
     total = np.zeros_like(P)
     for count, pairs in enumerate(matchings(list(range(len(P)))), 1):  # noqa: B007
         a, b = np.array(pairs).T
-        after = encounter(P[a], P[b], gamma, g=1 - np.sum(v[a] * v[b], axis=1), omega=(omega[a], omega[b]))
+        after = encounter(
+            P[a],
+            P[b],
+            gamma,
+            g=1 - np.sum(v[a] * v[b], axis=1),
+            omega=(omega[a], omega[b]),
+        )
         total[a], total[b] = total[a] + after[0], total[b] + after[1]
     return total / count
 
@@ -134,8 +178,13 @@ def eq14_recipe(N=6):
     for g in GAMMAS:
         exact = averaged_step(P, omega, v, g)
         for name, drop in (("full", 0), ("replaced", 1)):
-            rhs = lambda X, g=g, drop=drop: ensemble_rhs(X, omega, v, g) - drop * partners_motion(X, v, g)  # noqa: E731
-            errors[name].append(np.abs(exact - solve(rhs, P, [0, g], rtol=1e-12, atol=1e-14)[-1]).max())
+
+            def rhs(X, g=g, drop=drop):
+                return ensemble_rhs(X, omega, v, g) - drop * partners_motion(X, v, g)
+
+            errors[name].append(
+                np.abs(exact - solve(rhs, P, [0, g], rtol=1e-12, atol=1e-14)[-1]).max()
+            )
     full, replaced = (order(GAMMAS, error) for error in errors.values())
     return Measured(
         f"one step, averaged over all pairings of {N} particles, leaves (14) at order {full:.2f} in γ",

@@ -35,7 +35,12 @@ from oile import (
 # The abstract
 
 
-@claim("Abstract", "the models “reduce to the mean-field approach in the limit γ → 0”", REPRODUCED, "04_ensemble")
+@claim(
+    "Abstract",
+    "the models “reduce to the mean-field approach in the limit γ → 0”",
+    REPRODUCED,
+    "04_ensemble",
+)
 def mean_field_limit(t=30.0, runs=6):
     """Distance from the mean field at a fixed time, against gamma: both models."""
     gammas = np.array([3e-2, 1e-2, 3e-3, 1e-3, 3e-4])
@@ -48,7 +53,11 @@ def mean_field_limit(t=30.0, runs=6):
         rng = generator(1000 + r)
         gas = bipolar(rng)
         mean_field = solve(
-            lambda P, gas=gas: ensemble_rhs(P, gas.omega, gas.velocity, 0.0), gas.P, [0, t], rtol=1e-8, atol=1e-10
+            lambda P, gas=gas: ensemble_rhs(P, gas.omega, gas.velocity, 0.0),
+            gas.P,
+            [0, t],
+            rtol=1e-8,
+            atol=1e-10,
         )
         for i, g in enumerate(gammas):
             P = simulate(gas, g, np.array([t]), rng=rng).P[0]
@@ -62,7 +71,12 @@ def mean_field_limit(t=30.0, runs=6):
     )
 
 
-@claim("Abstract", "they “achieve flavor equilibration in time t ≫ (γμ)⁻¹”", QUALIFIED, "05_longtimes")
+@claim(
+    "Abstract",
+    "they “achieve flavor equilibration in time t ≫ (γμ)⁻¹”",
+    QUALIFIED,
+    "05_longtimes",
+)
 def equilibration():
     """What is left of the distance to Eq. (19) at gamma mu t = 20, and how fast it goes."""
     left = {g: residual(late(g)[2][:, round(20 / g)]) for g in (0.1, 0.01)}
@@ -79,8 +93,16 @@ def equilibration():
         f"Eq. (17) does at the tilt that is left, with |⟨P⟩| in place of ⟨P₃⟩: {pm(tilted / 0.01)} γμ. In the end "
         f"this mode dies at {final / 0.01:.3f} γμ: for this gas t must exceed {0.01 / final:.0f}/(γμ) by far",
         # 3 %: twice what the orders beyond the leading one in the spread of omega add at the fixed point
-        weaker=bool(abs(rate.mean() / tilted.mean() - 1) < 0.03 and left[0.1].max() < 0.01),
-        values={"left_0.1": left[0.1], "left_0.01": left[0.01], "rate": rate, "tilted": tilted, "final": final},
+        weaker=bool(
+            abs(rate.mean() / tilted.mean() - 1) < 0.03 and left[0.1].max() < 0.01
+        ),
+        values={
+            "left_0.1": left[0.1],
+            "left_0.01": left[0.01],
+            "rate": rate,
+            "tilted": tilted,
+            "final": final,
+        },
     )
 
 
@@ -92,10 +114,17 @@ def pendulum_of_two():
     """<P3> of the first group if all couplings are 1 and gamma = 0: the flavor pendulum. Times as in `early`."""
     P0 = [flavor_state("e", 1e-3)] * 3 + [flavor_state("x", 1e-3)] * 2
     omega = [0.1] * 3 + [0.2] * 2
-    return solve(lambda P: uncorrelated_rhs(P, omega, 0.0), P0, np.arange(0, 120.5, 0.5))[:, 0, 2]
+    return solve(
+        lambda P: uncorrelated_rhs(P, omega, 0.0), P0, np.arange(0, 120.5, 0.5)
+    )[:, 0, 2]
 
 
-@claim("Sec. III", "γ = 10⁻³ shows “a flavor-pendulum-like evolution for μt ≲ 30”", QUALIFIED, "04_ensemble")
+@claim(
+    "Sec. III",
+    "γ = 10⁻³ shows “a flavor-pendulum-like evolution for μt ≲ 30”",
+    QUALIFIED,
+    "04_ensemble",
+)
 def pendulum():
     """The first group against the pendulum of two vectors, and the bottom of the first swing."""
     _, t, P = early(0.001)
@@ -103,8 +132,14 @@ def pendulum():
     distance = np.abs(mean - pendulum_of_two())
     off, parted = distance[:, t <= 30].max(axis=1), first_time(t, distance > VISIBLE)
     window = t <= 50
-    bottom, depth = t[window][np.argmin(mean[:, window], axis=1)], mean[:, window].min(axis=1)
-    ideal, ideal_depth = t[window][np.argmin(pendulum_of_two()[window])], pendulum_of_two()[window].min()
+    bottom, depth = (
+        t[window][np.argmin(mean[:, window], axis=1)],
+        mean[:, window].min(axis=1),
+    )
+    ideal, ideal_depth = (
+        t[window][np.argmin(pendulum_of_two()[window])],
+        pendulum_of_two()[window].min(),
+    )
     lean = mean[:, t == 30][:, 0]
     return Measured(
         f"up to μt = 30 ⟨P₃⟩ of the first group keeps within {pm(off)} of the flavor pendulum, and it is off by "
@@ -113,12 +148,28 @@ def pendulum():
         but=f"by then the pendulum has hardly left the top (⟨P₃⟩ = {pm(lean)}); the swing bottoms at μt = "
         f"{pm(bottom, 1)}, the ideal pendulum’s time ({ideal:.1f}), but less deep: at ⟨P₃⟩ = {span(depth, 2)} (median "
         f"and range) instead of −{-ideal_depth:.2f}",
-        weaker=bool(off.mean() < VISIBLE and (np.abs(bottom - ideal) < 3).all() and (depth > ideal_depth).all()),
-        values={"off": off, "parted": parted, "bottom": bottom, "depth": depth, "ideal": ideal_depth, "lean": lean},
+        weaker=bool(
+            off.mean() < VISIBLE
+            and (np.abs(bottom - ideal) < 3).all()
+            and (depth > ideal_depth).all()
+        ),
+        values={
+            "off": off,
+            "parted": parted,
+            "bottom": bottom,
+            "depth": depth,
+            "ideal": ideal_depth,
+            "lean": lean,
+        },
     )
 
 
-@claim("Sec. III", "afterwards the P_a of “different velocities diverge from each other”", REPRODUCED, "04_ensemble")
+@claim(
+    "Sec. III",
+    "afterwards the P_a of “different velocities diverge from each other”",
+    REPRODUCED,
+    "04_ensemble",
+)
 def divergence():
     """Spread within the first group; the control gas has the same states and no velocities."""
     _, t, P = early(0.001)
@@ -135,7 +186,12 @@ def divergence():
     )
 
 
-@claim("Sec. III", "kinematic decoherence “is manifested as decreasing |⟨P⟩|”", REPRODUCED, "04_ensemble")
+@claim(
+    "Sec. III",
+    "kinematic decoherence “is manifested as decreasing |⟨P⟩|”",
+    REPRODUCED,
+    "04_ensemble",
+)
 def kinematic():
     """At gamma = 1e-3: the part of the loss of |<P>| that single particles do not share."""
     _, t, P = early(0.001)
@@ -143,12 +199,20 @@ def kinematic():
     mean, single = length(at.mean(axis=1)), length(at).mean(axis=1)
     return Measured(
         f"at μt = 100 the first group has |⟨P⟩| = {pm(mean)} while ⟨|P|⟩ = {pm(single)}",
-        holds=bool((single - mean > 0.01).all() and mean.mean() < single.mean() - 2 * single.std(ddof=1)),
+        holds=bool(
+            (single - mean > 0.01).all()
+            and mean.mean() < single.mean() - 2 * single.std(ddof=1)
+        ),
         values={"mean": mean, "single": single},
     )
 
 
-@claim("Sec. III", "γ = 0.1: decoherence “shrinks |P_a| before the flavor pendulum falls”", REPRODUCED, "04_ensemble")
+@claim(
+    "Sec. III",
+    "γ = 0.1: decoherence “shrinks |P_a| before the flavor pendulum falls”",
+    REPRODUCED,
+    "04_ensemble",
+)
 def overdamped():
     """When <|P|> of the first group has halved, and how far the group has tilted when the pendulum would be down."""
     _, t, P = early(0.1)
@@ -177,7 +241,7 @@ def bound():
     return Measured(
         f"holds at all {checked} recorded times; up to μt = 120 the first group’s |⟨P⟩|/⟨|P|⟩ falls to "
         f"{pm(ratio[2])} for γ = 10⁻³, {pm(ratio[1])} for 10⁻²; for 0.1 "
-        f"it stays above {ratio[0].min():.3f}",
+        f"it stays within {power(1 - ratio[0].min())} of 1",
         holds=bool(excess < ROUNDING),
         values={"excess": excess, "ratio": np.array(ratio)},
     )
@@ -188,7 +252,10 @@ def between():
     """<|P|> of the first group from mu t = 10 on, and the depth of its first swing."""
     t = early(0.1)[1]
     single = {g: length(early(g)[2][:, :, E]).mean(axis=2) for g in (0.1, 0.01, 0.001)}
-    depth = {g: early(g)[2][:, t <= 60][:, :, E, 2].mean(axis=2).min(axis=1) for g in (0.01, 0.001)}
+    depth = {
+        g: early(g)[2][:, t <= 60][:, :, E, 2].mean(axis=2).min(axis=1)
+        for g in (0.01, 0.001)
+    }
     at = {g: s[:, t == 50][:, 0] for g, s in single.items()}
     ordered = (single[0.1] < single[0.01]) & (single[0.01] < single[0.001])
     return Measured(
@@ -205,7 +272,13 @@ def left_of_eq14(gamma):
     gases, t, _ = early(gamma)
     return np.array(
         [
-            solve(lambda P, gas=gas: ensemble_rhs(P, gas.omega, gas.velocity, gamma), gas.P, t, rtol=1e-6, atol=1e-8)
+            solve(
+                lambda P, gas=gas: ensemble_rhs(P, gas.omega, gas.velocity, gamma),
+                gas.P,
+                t,
+                rtol=1e-6,
+                atol=1e-8,
+            )
             for gas in gases
         ]
     )
@@ -225,8 +298,13 @@ def eq14_agrees():
         Q = left_of_eq14(gamma)
         gap = length(P[:, :, E].mean(axis=2) - Q[:, :, E].mean(axis=2))
         distance[gamma] = np.sqrt(np.mean(gap**2, axis=1))
-        offset[gamma] = (length(P[:, :, E]) - length(Q[:, :, E])).mean(axis=2)[:, t == 100][:, 0]
-    bias = {g: offset[g].mean() / (offset[g].std(ddof=1) / np.sqrt(EARLY)) for g in (0.01, 0.001)}  # standard errors
+        offset[gamma] = (length(P[:, :, E]) - length(Q[:, :, E])).mean(axis=2)[
+            :, t == 100
+        ][:, 0]
+    bias = {
+        g: offset[g].mean() / (offset[g].std(ddof=1) / np.sqrt(EARLY))
+        for g in (0.01, 0.001)
+    }  # standard errors
     close = max(d.mean() for d in distance.values()) < REASONABLE
     return Measured(
         f"up to μt = 120 ⟨P⟩ of the first group is off by {pm(distance[0.1])}, {pm(distance[0.01])}, "
@@ -240,7 +318,12 @@ def eq14_agrees():
     )
 
 
-@claim("Sec. III", "Eq. (15): the average over the others becomes that over all for N ≫ 1", REPRODUCED, "04_ensemble")
+@claim(
+    "Sec. III",
+    "Eq. (15): the average over the others becomes that over all for N ≫ 1",
+    REPRODUCED,
+    "04_ensemble",
+)
 def large_n():
     """Relative difference of the two sums, s = 1 and 2."""
     sizes = np.array([10, 100, 1000])

@@ -10,10 +10,15 @@ from oile import encounter, foreground, medium_rhs, solve
 SEED = 2024
 ROUNDING = 1e-12  # identities hold to this, on numbers of order one
 HALF_DECADE = 0.5  # what "~" allows either way, in the decimal logarithm
-S = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])  # Pauli matrices
+S = np.array(
+    [[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]]
+)  # Pauli matrices
 EXCHANGE = np.einsum("jab,jcd->acbd", S, S).reshape(4, 4)  # sigma_j x sigma_j
 SWAP = np.eye(4)[[0, 2, 1, 3]]
-ELECTRON, MEDIUM = np.array([0.0, 0, 1]), np.array([1.0, 0, 0])  # the paper's example, flavor basis
+ELECTRON, MEDIUM = (
+    np.array([0.0, 0, 1]),
+    np.array([1.0, 0, 0]),
+)  # the paper's example, flavor basis
 
 
 def mixed_states(n=200):
@@ -67,7 +72,10 @@ def mutual_information(P, Q, phi):
 )
 def purity():
     """A pure pair stays pure as a whole: then the mutual information is twice the entropy of one part."""
-    P, Q = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in np.split(mixed_states(100), 2))
+    P, Q = (
+        v / np.linalg.norm(v, axis=1, keepdims=True)
+        for v in np.split(mixed_states(100), 2)
+    )
     phases = np.linspace(0.1, 3, len(P))
     pairs = [mutual_information(*x) for x in zip(P, Q, phases)]
     gap = max(abs(i - 2 * entropy(density([0, 0, length]))) for i, length in pairs)
@@ -84,7 +92,10 @@ def purity():
 
 
 @claim(
-    "Sec. II", "Eqs. (6a) and (6b) are the same, and that of Ref. [3] “up to a trace term”", REPRODUCED, "01_encounter"
+    "Sec. II",
+    "Eqs. (6a) and (6b) are the same, and that of Ref. [3] “up to a trace term”",
+    REPRODUCED,
+    "01_encounter",
 )
 def pair_hamiltonian():
     """Direct and exchange scattering add up to 1 + SWAP, in units of sqrt2 G_F/V."""
@@ -94,14 +105,18 @@ def pair_hamiltonian():
     return Measured(
         f"the two forms agree in every element; direct plus exchange scattering, 1 + SWAP, exceeds σⱼ⊗σⱼ/2 by "
         f"{trace_term:.1f} times the identity",
-        holds=np.abs(EXCHANGE - matrix).max() < ROUNDING and np.abs(rest - trace_term * np.eye(4)).max() < ROUNDING,
+        holds=np.abs(EXCHANGE - matrix).max() < ROUNDING
+        and np.abs(rest - trace_term * np.eye(4)).max() < ROUNDING,
         values={"trace_term": trace_term},
     )
 
 
 def coupling(dz):
     """mu = sqrt2 G_F/dz^3 [1/cm] for dz in cm."""
-    hbar_c = constants.physical_constants["reduced Planck constant times c in MeV fm"][0] * 1e-16  # GeV cm
+    hbar_c = (
+        constants.physical_constants["reduced Planck constant times c in MeV fm"][0]
+        * 1e-16
+    )  # GeV cm
     G_F = constants.physical_constants["Fermi coupling constant"][0]  # GeV^-2
     return np.sqrt(2) * G_F * hbar_c**2 / dz**3
 
@@ -128,14 +143,27 @@ def gamma_size():
     )
 
 
-@claim("Sec. II", "one step changes the density operator in proportion to γ, Eq. (7)", QUALIFIED, "01_encounter")
+@claim(
+    "Sec. II",
+    "one step changes the density operator in proportion to γ, Eq. (7)",
+    QUALIFIED,
+    "01_encounter",
+)
 def step_size():
     """Norm of the change of the pair's density operator from one encounter to the next."""
     gammas = np.logspace(-5, -2, 7)
     slopes = []
     for P, Q in (mixed_states()[:2], (ELECTRON, -ELECTRON)):
         after = [np.kron(density(encounter(P, Q, g)[0]), density(Q)) for g in gammas]
-        slopes.append(order(gammas, [np.linalg.norm(rho - np.kron(density(P), density(Q))) for rho in after]))
+        slopes.append(
+            order(
+                gammas,
+                [
+                    np.linalg.norm(rho - np.kron(density(P), density(Q)))
+                    for rho in after
+                ],
+            )
+        )
     return Measured(
         f"‖ρ̂ₙ₊₁ − ρ̂ₙ‖ goes as γ to the power {slopes[0]:.2f} for 10⁻⁵ ≤ γ ≤ 10⁻² and a random pair",
         holds=all(abs(slope - 1) < 0.01 for slope in slopes),
@@ -159,7 +187,9 @@ def medium_period():
     for gamma in (0.1, 0.001):
         P = foreground(ELECTRON, MEDIUM, gamma, np.arange(round(20 * np.pi / gamma)))
         angle = np.unwrap(np.arctan2(-P[:, 1], P[:, 2]))
-        periods[f"{gamma:g}"] = (len(angle) - 1) * gamma / (angle[-1] - angle[0]) * 2 * np.pi
+        periods[f"{gamma:g}"] = (
+            (len(angle) - 1) * gamma / (angle[-1] - angle[0]) * 2 * np.pi
+        )
     worst = max(abs(T / (2 * np.pi) - 1) for T in periods.values())
     return Measured(
         f"μT = {periods['0.1']:.4f} for γ = 0.1 and {periods['0.001']:.4f} for γ = 10⁻³: 2π to rounding, since in "
@@ -169,13 +199,22 @@ def medium_period():
     )
 
 
-@claim("Sec. II", "the flavor “approaches that of the medium on a time scale ≳ (μγ)⁻¹”", REPRODUCED, "02_medium")
+@claim(
+    "Sec. II",
+    "the flavor “approaches that of the medium on a time scale ≳ (μγ)⁻¹”",
+    REPRODUCED,
+    "02_medium",
+)
 def medium_approach():
     """Decay per encounter of what is along and across Q, from exact steps."""
     times = {}
     for gamma in (0.1, 0.001):
-        step = foreground(np.eye(3), MEDIUM, gamma, 1) - foreground(np.zeros(3), MEDIUM, gamma, 1)
-        rates = -np.log(np.abs(np.linalg.eigvals(step))) / gamma  # an encounter lasts gamma
+        step = foreground(np.eye(3), MEDIUM, gamma, 1) - foreground(
+            np.zeros(3), MEDIUM, gamma, 1
+        )
+        rates = (
+            -np.log(np.abs(np.linalg.eigvals(step))) / gamma
+        )  # an encounter lasts gamma
         times[f"{gamma:g}"] = np.sort(gamma / rates)
     low, high = times["0.001"][0], times["0.001"][-1]
     return Measured(
@@ -197,9 +236,19 @@ def eq8_agrees():
     """Largest distance of the Bloch vectors; agreement means of second order in gamma."""
     distance = {}
     for gamma in (1.0, 0.1, 0.001):
-        n = np.arange(0, round(30 / gamma) + 1, max(1, round(0.01 / gamma)))  # a point every 0.01/mu
-        master = solve(lambda P, gamma=gamma: medium_rhs(P, MEDIUM, gamma), ELECTRON, n * gamma, rtol=1e-12, atol=1e-14)
-        distance[f"{gamma:g}"] = np.linalg.norm(foreground(ELECTRON, MEDIUM, gamma, n) - master, axis=1).max()
+        n = np.arange(
+            0, round(30 / gamma) + 1, max(1, round(0.01 / gamma))
+        )  # a point every 0.01/mu
+        master = solve(
+            lambda P, gamma=gamma: medium_rhs(P, MEDIUM, gamma),
+            ELECTRON,
+            n * gamma,
+            rtol=1e-12,
+            atol=1e-14,
+        )
+        distance[f"{gamma:g}"] = np.linalg.norm(
+            foreground(ELECTRON, MEDIUM, gamma, n) - master, axis=1
+        ).max()
     return Measured(
         f"largest distance {power(distance['0.1'])} for γ = 0.1 and {power(distance['0.001'])} for γ = 10⁻³; "
         f"γ = 1 is off by up to {distance['1']:.2f}",
@@ -208,7 +257,12 @@ def eq8_agrees():
     )
 
 
-@claim("Sec. II", "the first term of (8b) is the mean field’s, with μ = √2 G_F n", REPRODUCED, "03_master")
+@claim(
+    "Sec. II",
+    "the first term of (8b) is the mean field’s, with μ = √2 G_F n",
+    REPRODUCED,
+    "03_master",
+)
 def first_term():
     """Tracing the commutator with V over the background, against the first term of Eq. (8b); n = 1/V."""
     P, Q = np.split(mixed_states(), 2)
@@ -216,7 +270,11 @@ def first_term():
     for p, q in zip(P, Q):
         rho = np.kron(density(p), density(q))
         traced = vector(first(-1j * commutator(EXCHANGE / 2, rho)))
-        gap = max(gap, np.abs(traced - medium_rhs(p, q, 0.0)).max(), np.abs(traced - np.cross(q, p)).max())
+        gap = max(
+            gap,
+            np.abs(traced - medium_rhs(p, q, 0.0)).max(),
+            np.abs(traced - np.cross(q, p)).max(),
+        )
     return Measured(
         f"−i tr[V, χ⊗η] is Q × P for {len(P)} random mixed pairs, to rounding; one neutrino to each volume 𝒱 makes "
         "√2 G_F/𝒱 the same number as √2 G_F n",
@@ -227,7 +285,11 @@ def first_term():
 
 def parallel(P, Q):
     """The part of P along Q."""
-    return np.sum(P * Q, axis=-1, keepdims=True) / np.sum(Q * Q, axis=-1, keepdims=True) * Q
+    return (
+        np.sum(P * Q, axis=-1, keepdims=True)
+        / np.sum(Q * Q, axis=-1, keepdims=True)
+        * Q
+    )
 
 
 @claim("Sec. II", "the second term of (8b) is decoherence", REPRODUCED, "03_master")
@@ -235,7 +297,10 @@ def second_term():
     """It shortens P whatever P and Q are."""
     P, Q = np.split(mixed_states(2000), 2)
     along = parallel(P, Q)
-    shrink = np.sum(P * (along + (1 - np.sum(Q * Q, axis=1, keepdims=True) / 2) * (P - along)), axis=1)
+    shrink = np.sum(
+        P * (along + (1 - np.sum(Q * Q, axis=1, keepdims=True) / 2) * (P - along)),
+        axis=1,
+    )
     rate = shrink / np.sum(P * P, axis=1)
     return Measured(
         f"it shortens |P| at a rate between {rate.min():.2f} and {rate.max():.2f} γμ in {len(P)} random states",
@@ -244,7 +309,12 @@ def second_term():
     )
 
 
-@claim("Sec. II", "the third term “has the opposite effect and increases the coherence”", QUALIFIED, "03_master")
+@claim(
+    "Sec. II",
+    "the third term “has the opposite effect and increases the coherence”",
+    QUALIFIED,
+    "03_master",
+)
 def third_term():
     """Its share of d|P|^2/dt is 2 gamma P.Q."""
     P, Q = np.split(mixed_states(2000), 2)

@@ -16,14 +16,22 @@ def window(gamma, start=1000, stop=2000):
     return J, M, -(phase[:, -1] - phase[:, 0]) / (stop - start)
 
 
-@claim("Sec. III", "⟨P⟩ precesses around B “for a sustained period of time when γ ≪ 1”", REPRODUCED, "05_longtimes")
+@claim(
+    "Sec. III",
+    "⟨P⟩ precesses around B “for a sustained period of time when γ ≪ 1”",
+    REPRODUCED,
+    "05_longtimes",
+)
 def sustained():
     """Turns between mu t = 500 and 2000, and how much of the transverse <P> is left."""
     turns, left = {}, {}
     for gamma in (0.01, 0.001):
         J, _, frequency = window(gamma, 500)
         across = np.hypot(J[..., 0], J[..., 1])
-        turns[gamma], left[gamma] = frequency * 1500 / (2 * np.pi), across[:, -1] / across[:, 0]
+        turns[gamma], left[gamma] = (
+            frequency * 1500 / (2 * np.pi),
+            across[:, -1] / across[:, 0],
+        )
     return Measured(
         f"between μt = 500 and 2000 it makes {pm(turns[0.001])} turns for γ = 10⁻³, at the end of which the "
         f"transverse part is {pm(left[0.001])} of what it was; {pm(turns[0.01])} turns and {pm(left[0.01])} "
@@ -33,7 +41,12 @@ def sustained():
     )
 
 
-@claim("Sec. III", "summing (17) over all particles gives J̇ = −B × M, Eq. (20)", REPRODUCED, "05_longtimes")
+@claim(
+    "Sec. III",
+    "summing (17) over all particles gives J̇ = −B × M, Eq. (20)",
+    REPRODUCED,
+    "05_longtimes",
+)
 def sum_rule(gamma=0.3):
     """At random states and frequencies."""
     P, omega = mixed_states(), generator(6000).normal(size=200)
@@ -65,7 +78,12 @@ def fast_precession():
     )
 
 
-@claim("Sec. III", "averaged over the fast motion, “one expects M to be parallel to J”", REPRODUCED, "05_longtimes")
+@claim(
+    "Sec. III",
+    "averaged over the fast motion, “one expects M to be parallel to J”",
+    REPRODUCED,
+    "05_longtimes",
+)
 def parallel():
     """Angle between the two, averaged in the frame that turns with J."""
     angles = {}
@@ -74,7 +92,11 @@ def parallel():
         turn = np.conj(J[..., 0] + 1j * J[..., 1])
         turn = turn / np.abs(turn)
         J, M = (
-            np.stack([((X[..., 0] + 1j * X[..., 1]) * turn).mean(1).real, X[..., 2].mean(1)], axis=-1) for X in (J, M)
+            np.stack(
+                [((X[..., 0] + 1j * X[..., 1]) * turn).mean(1).real, X[..., 2].mean(1)],
+                axis=-1,
+            )
+            for X in (J, M)
         )
         cosine = np.sum(J * M, axis=1) / (length(J) * length(M))
         angles[gamma] = np.degrees(np.arccos(cosine))
@@ -86,15 +108,28 @@ def parallel():
     )
 
 
-@claim("Sec. III", "the synchronization frequency Ω ≈ J·M/|J|², Eq. (23)", QUALIFIED, "05_longtimes")
+@claim(
+    "Sec. III",
+    "the synchronization frequency Ω ≈ J·M/|J|², Eq. (23)",
+    QUALIFIED,
+    "05_longtimes",
+)
 def sync_frequency():
     """Against the measured phase of <P1> + i <P2>; and the angle to B at which each group goes round."""
     seen, ratio, lean = {}, {}, {}
     for gamma in (0.01, 0.001):
         J, M, seen[gamma] = window(gamma)
-        ratio[gamma] = (np.sum(J * M, axis=2) / np.sum(J * J, axis=2)).mean(axis=1) / seen[gamma]
-        groups = (late(gamma)[2][:, 1000:, group].mean(axis=2) for group in (E, slice(60, None)))
-        lean[gamma] = [np.degrees(np.arctan2(np.hypot(P[..., 0], P[..., 1]), P[..., 2])).mean() for P in groups]
+        ratio[gamma] = (np.sum(J * M, axis=2) / np.sum(J * J, axis=2)).mean(
+            axis=1
+        ) / seen[gamma]
+        groups = (
+            late(gamma)[2][:, 1000:, group].mean(axis=2)
+            for group in (E, slice(60, None))
+        )
+        lean[gamma] = [
+            np.degrees(np.arctan2(np.hypot(P[..., 0], P[..., 1]), P[..., 2])).mean()
+            for P in groups
+        ]
     low = {g: 100 * (1 - ratio[g]) for g in ratio}
     return Measured(
         f"measured over 1000 ≤ μt ≤ 2000: Ω = {pm(seen[0.01], 4)} μ for γ = 10⁻², {pm(seen[0.001], 3)} μ for 10⁻³",
@@ -104,18 +139,27 @@ def sync_frequency():
         f"for 10⁻², {lean[0.001][1]:.0f} against {lean[0.001][0]:.0f} for 10⁻³) and counts more in the transverse "
         "part, which turns. Near the fixed point (23) tends to the mean ω, 0.14 μ, and the slow mode of (17) to "
         f"{slow_mode(0.01)[1]:.3f} μ",
-        weaker=bool(max(np.abs(x).max() for x in low.values()) < 10 and all(x > e for e, x in lean.values())),
+        weaker=bool(
+            max(np.abs(x).max() for x in low.values()) < 10
+            and all(x > e for e, x in lean.values())
+        ),
         values={"seen": seen, "ratio": ratio, "low": low, "lean": lean},
     )
 
 
-@claim("Sec. III", "decoherence “slows down during the synchronization regime”", REPRODUCED, "05_longtimes")
+@claim(
+    "Sec. III",
+    "decoherence “slows down during the synchronization regime”",
+    REPRODUCED,
+    "05_longtimes",
+)
 def slowdown():
     """Rate at which <|P|> approaches its final value <P3>, gamma = 0.01, early and synchronized."""
     P = late(0.01)[2]
     excess = length(P).mean(axis=2) - P[..., 2].mean(axis=2)
     rate = {
-        k: -np.log(excess[:, b] / excess[:, a]) / (b - a) / 0.01 for k, a, b in (("early", 0, 50), ("late", 500, 1000))
+        k: -np.log(excess[:, b] / excess[:, a]) / (b - a) / 0.01
+        for k, a, b in (("early", 0, 50), ("late", 500, 1000))
     }
     return Measured(
         f"γ = 10⁻²: ⟨|P|⟩ − ⟨P₃⟩ decays at {pm(rate['early'])} γμ for μt ≤ 50 and at {pm(rate['late'])} γμ for "
@@ -150,13 +194,24 @@ def stages():
         f"{pm(together, 0)}; the precession is then still on. For γ = 10⁻² it has fallen to {pm(left)} "
         "between μt = 500 and 2000",
         holds=bool(
-            (fall < apart).all() and (apart < together).all() and (together < 2000).all() and (left < 0.5).all()
+            (fall < apart).all()
+            and (apart < together).all()
+            and (together < 2000).all()
+            and (left < 0.5).all()
         ),
         values={"fall": fall, "apart": apart, "together": together, "left": left},
     )
 
 
-@claim("Sec. IV", "real neutrinos “can have many different final momentum states”", UNTESTABLE, "06_discussion")
+@claim(
+    "Sec. IV",
+    "real neutrinos “can have many different final momentum states”",
+    UNTESTABLE,
+    "06_discussion",
+)
 def momentum():
     """Velocities are fixed in both models: forward scattering is put in, not found."""
-    return Measured("velocities never change in these models: they cannot speak about momentum exchange", holds=None)
+    return Measured(
+        "velocities never change in these models: they cannot speak about momentum exchange",
+        holds=None,
+    )
