@@ -92,14 +92,21 @@ def test_progress_is_shown_on_demand(capfd):
     assert "4/4" in capfd.readouterr().err
 
 
+def number(child):
+    """Which realisation a generator belongs to."""
+    return child.bit_generator.seed_seq.spawn_key[-1]
+
+
 def fail_at_3(child):
-    if child.bit_generator.seed_seq.spawn_key == (3,):
+    if number(child) == 3:
         raise KeyError("no such gas")
     return GAS
 
 
-def die_at_3(child):
-    if child.bit_generator.seed_seq.spawn_key == (3,):
+def sleep_at_0_and_die_at_3(child):
+    if number(child) == 0:
+        time.sleep(10)
+    if number(child) == 3:
         os._exit(1)
     return GAS
 
@@ -110,14 +117,25 @@ def test_an_error_names_its_realisation():
     assert isinstance(caught.value.__cause__, KeyError)
 
 
-def test_a_death_names_its_realisation():
+def test_after_an_error_nothing_more_is_begun(tmp_path):
+    def fail(child):
+        (tmp_path / str(number(child))).touch()
+        time.sleep(0.01)
+        raise KeyError
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RuntimeError, match=r"realisation \d+ failed"):
+        simulate_many(fail, 0.1, T, rng=rng(), realizations=500, executor=pool)
+    assert 0 < len(list(tmp_path.iterdir())) < 500
+
+
+def test_a_death_names_its_realisation_and_no_other_that_was_under_way():
     with pytest.raises(RuntimeError, match=r"died at work on realisation 3$"):
-        simulate_many(die_at_3, 0.1, T, rng=rng(), realizations=8)
+        simulate_many(sleep_at_0_and_die_at_3, 0.1, T, rng=rng(), realizations=8)
 
 
 def test_a_death_in_a_pool_of_ones_own_names_those_that_are_missing():
-    with ProcessPoolExecutor(1) as pool, pytest.raises(RuntimeError, match=r"died at work on realisation .*3"):
-        simulate_many(die_at_3, 0.1, T, rng=rng(), realizations=4, executor=pool)
+    with ProcessPoolExecutor(2) as pool, pytest.raises(RuntimeError, match=r"died at work on realisation 0 or .*3"):
+        simulate_many(sleep_at_0_and_die_at_3, 0.1, T, rng=rng(), realizations=4, executor=pool)
 
 
 def test_results_of_different_shapes_are_an_error():
@@ -161,8 +179,11 @@ def test_a_checkpoint_of_another_sweep_is_refused(tmp_path, name, change):
 
 
 SCRIPT = """
-import sys, numpy as np, oile
-gas = oile.bipolar(np.random.default_rng(1))
+import sys, time, numpy as np, oile
+def gas(child):
+    if child.bit_generator.seed_seq.spawn_key == (int(sys.argv[2]),):
+        time.sleep(60)
+    return oile.bipolar(child)
 result = oile.simulate_many(
     gas, 1e-3, [20], rng=np.random.default_rng(2), realizations=40, reduce=lambda run: run.P[-1], checkpoint=sys.argv[1]
 )
@@ -170,10 +191,13 @@ np.save(sys.argv[1] + ".npy", result)
 """
 
 
-def start(folder, until=4):
-    """A sweep in a process of its own, some of its realisations done."""
+def start(folder, until, sleeper=-1):
+    """A sweep in a process of its own, some of its realisations done, and perhaps one that takes very long."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(folder)], start_new_session=True, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", SCRIPT, str(folder), str(sleeper)],
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     while len(list(folder.glob("*.npy"))) < until:
         assert process.poll() is None
@@ -194,22 +218,22 @@ def alive(group):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_killed_sweep_leaves_nobody_behind_and_is_resumed_with_the_same_result(tmp_path):
-    process = start(tmp_path / "killed")
+    process = start(tmp_path / "killed", until=4)
     process.kill()
     process.communicate()
     assert not alive(process.pid)
     assert len(list((tmp_path / "killed").glob("*.npy"))) < 40
     for folder in ("killed", "whole"):
-        subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path / folder)], check=True)
+        subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path / folder), "-1"], check=True)
     assert (tmp_path / "killed.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("send", [os.kill, os.killpg])  # to the parent, as a notebook does; to all, as a terminal does
 def test_an_interrupt_stops_everybody_at_once(tmp_path, send):
-    process = start(tmp_path / "sweep")
+    process = start(tmp_path / "sweep", until=39, sleeper=39)  # one worker is busy, the others wait
     send(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=30)
     assert errors.count("Traceback") == 1
     assert errors.endswith("KeyboardInterrupt\n")
     assert not alive(process.pid)
