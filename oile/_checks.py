@@ -43,6 +43,11 @@ def at_least(name, value, lowest, *, strictly=False):
     return array
 
 
+def number(name, value, lowest, *, strictly=False):
+    """One finite number, not below `lowest` (`strictly`: not at it)."""
+    return float(at_least(name, real(name, value, shape=()), lowest, strictly=strictly))
+
+
 def vectors(name, value, *, shape=None, slack=ROUNDING):
     """Vectors (..., 3) of length at most 1 (+ `slack`): Bloch vectors, or velocities in units of c."""
     array = real(name, value, shape=shape)

@@ -277,7 +277,7 @@ def simulate(rho, levels, velocity, gamma, t, *, rng):
     velocity = _checks.vectors("velocity", velocity)
     if velocity.shape not in ((3,), (N, 3)):
         raise ValueError(f"velocity must have shape (3,) or {(N, 3)} to fit rho, got {velocity.shape}")
-    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
+    gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
     t, rng = _checks.times(t), _checks.generator(rng)
     steps = np.rint(t / gamma).astype(np.int64)
     return steps * gamma, run(np.array(rho), levels, np.array(np.broadcast_to(velocity, (N, 3))), gamma, steps, rng)

@@ -77,7 +77,7 @@ def jump_operators(Q, gamma):
     [3, 3, 1]
     """
     Q = _checks.vectors("Q", Q, shape=(3,))
-    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0))
+    gamma = _checks.number("gamma", gamma, 0.0)
     length = np.linalg.norm(Q)
     n = Q / length if length > 0 else np.array([0.0, 0.0, 1.0])  # any axis will do for an unpolarised medium
     if np.isclose(length, 1.0, rtol=0, atol=1e-12):

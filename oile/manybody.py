@@ -258,7 +258,7 @@ def entanglement_entropy(psi, n):
 
 def _encounters(ensemble, gamma, pairs):
     """The phase as a float and the pairs as an array, each step a matching of the ensemble's particles."""
-    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0))
+    gamma = _checks.number("gamma", gamma, 0.0)
     N, pairs = ensemble.N, np.asarray(pairs)
     if pairs.ndim != 3 or pairs.shape[1:] != (N // 2, 2):
         raise ValueError(f"pairs must have shape (steps, {N // 2}, 2), got {pairs.shape}")

@@ -98,7 +98,7 @@ def ensemble_rhs(P, omega, velocity, gamma):
         raise ValueError(f"P must hold at least 2 particles, got {N}")
     omega = _checks.real("omega", omega, shape=(N,))
     velocity = _checks.vectors("velocity", velocity, shape=(N, 3))
-    gamma = _checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0)
+    gamma = _checks.number("gamma", gamma, 0.0)
 
     # g_ab = u_a . S u_b with u = (1, v) and S = diag(1, -1, -1, -1); g_ab^2 is the same form in the products u_i u_j.
     # Components first, so that every operation runs along the gas.
@@ -154,7 +154,7 @@ def uncorrelated_rhs(P, omega, gamma):
     """
     P = _checks.vectors("P", P, shape=(None, 3), slack=TRIAL)
     omega = _checks.real("omega", omega, shape=(len(P),))[:, None]
-    gamma = _checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0)
+    gamma = _checks.number("gamma", gamma, 0.0)
     mean = P.mean(axis=0)  # <P>
     coherent = np.cross(mean, P)
     vacuum = omega * np.stack([P[:, 1], -P[:, 0], np.zeros(len(P))], axis=-1)

@@ -104,7 +104,7 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
         raise TypeError(f"ensemble must be an Ensemble, got {_checks.shown(ensemble)}")
     if record is not None and not callable(record):
         raise TypeError(f"record must be callable, got {record!r}")
-    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
+    gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
     t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
     if 0.0 < p < 2.0**-32:
         raise ValueError(f"p must be 0 or at least 2**-32, got {p}")

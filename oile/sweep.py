@@ -94,7 +94,7 @@ def simulate_many(
             raise TypeError(f"{name} must be callable, got {function!r}")
     if not (executor is None or hasattr(executor, "submit")):
         raise TypeError(f"executor must be a concurrent.futures.Executor, got {executor!r}")
-    gamma = float(_checks.at_least("gamma", _checks.real("gamma", gamma, shape=()), 0.0, strictly=True))
+    gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
     t, p = _checks.times(t), _checks.probability("p", p)
     rng = _checks.generator(rng)
     whole = isinstance(ensemble, Ensemble) and record is None and reduce is None

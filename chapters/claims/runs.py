@@ -10,9 +10,8 @@ SEED = 2024
 EARLY, LATE = 12, 8  # realisations of the left and of the right column of Fig. 2
 E = slice(60)  # the particles that start as electron neutrinos
 VISIBLE = 0.05  # two curves agree if they differ by less in a panel from -1 to 1: a line width or two
-REASONABLE = (
-    0.15  # and "reasonably well, considering the random nature", if by less than this
-)
+# and "reasonably well, considering the random nature", if by less than this
+REASONABLE = 0.15
 OMEGA = np.repeat([0.1, 0.2], [60, 40])
 
 
@@ -59,9 +58,8 @@ def slow_mode(gamma, P3=0.2):
     Of a gas that is still tilted, |<P>| in place of P3 gives the rates, to leading order in the spread of omega.
     """
     weight, omega = np.array([0.6, 0.4]), np.array([0.1, 0.2])
-    k = 1j * P3 - gamma * (
-        4 / 3 - P3**2 / 2
-    )  # acts on the distance of a group from the average
+    # k acts on the distance of a group from the average
+    k = 1j * P3 - gamma * (4 / 3 - P3**2 / 2)
     modes = np.linalg.eigvals(np.diag(k - 1j * omega) - k * np.outer([1, 1], weight))
     slow = modes[np.argmax(modes.real)]
     return -slow.real, -slow.imag
