@@ -4,10 +4,11 @@ from time import process_time
 
 import numpy as np
 
-from oile import _engine, bipolar
+from oile import _engine, _random, bipolar
 from oile._compiled import compiled
-from oile._engine import BLOCK, amplitudes, draw, encounter, rotor, swap
-from oile.simulation import CHUNK, _more, _rows, _stream
+from oile._engine import BLOCK, amplitudes, encounter, rotor, swap
+from oile._random import CHUNK, draw
+from oile.simulation import _rows
 
 MIB = 2**20
 
@@ -47,9 +48,11 @@ def arithmetic(x, blocks, factors):
         for k in range(BLOCK):
             p, q = complex(x1[k], x2[k]), complex(y1[k], y2[k])
             amp = amplitudes(phi[k], (alpha[k] - beta[k]) / 2, factors)
-            p, x3[k], q, y3[k] = encounter(p, x3[k], q, y3[k], amp)
+            dp, dq, d3 = encounter(p, x3[k], q, y3[k], amp)
             r = rotor((alpha[k] + beta[k]) / 2, factors)
+            p, q = p + dp, q + dq
             p, q = p - r * p, q - r * q
+            x3[k], y3[k] = x3[k] + d3, y3[k] - d3
             x1[k], x2[k], y1[k], y2[k] = p.real, p.imag, q.real, q.imag
 
 
@@ -69,8 +72,8 @@ def stages(N, gamma=1e-3):
     """Nanoseconds per encounter of each stage, one after the other, for a gas of N particles."""
     rng = np.random.default_rng(1)
     gas = bipolar(rng, n_e=N * 6 // 10, n_x=N - N * 6 // 10)
-    rows, source, blocks = _rows(gas, np.arange(N)), _stream(rng), 2000
-    words = np.concatenate([_more(source, np.empty(0, np.uint32)) for _ in range(blocks * BLOCK // (2 * CHUNK) + 1)])
+    rows, source, blocks, none = _rows(gas, np.arange(N)), _random.Source(rng), 2000, np.empty(0, np.uint32)
+    words = np.concatenate([source.words(none) for _ in range(blocks * BLOCK // (2 * CHUNK) + 1)])
     partner = rng.integers(N, size=max(2 * N, blocks * BLOCK))  # all rows: more than the caches hold, if they are many
     factors, _ = _engine.series(2.1 * gamma)
     x = 0.3 * rng.random((9, BLOCK))
@@ -78,7 +81,7 @@ def stages(N, gamma=1e-3):
     for function, arguments in ((draws, (words, N)), (swaps, (rows, partner)), (arithmetic, (x, 1, factors))):
         function(*arguments)  # compiled now
     return {
-        "random words": best(lambda: _more(source, np.empty(0, np.uint32))) / (2 * CHUNK) * 1e9,
+        "random words": best(lambda: source.words(none)) / (2 * CHUNK) * 1e9,
         "partners": best(lambda: draws(words, N)) / len(words) * 1e9,
         "rows changing places": best(lambda: swaps(rows, partner), 20) / len(partner) * 1e9,
         "arithmetic": best(lambda: arithmetic(x, blocks, factors)) / (blocks * BLOCK) * 1e9,

@@ -2,11 +2,10 @@
 
 A particle is a row of eight doubles, one cache line: ``P1 P2 P3 omega v1 v2 v3`` and a note. Steps shuffle the rows
 themselves, so that a pair costs one access at random; the note says whose row it is. In the Poisson limit rows stay
-where they are, and the note is the time up to which the particle's vacuum rotation is done. The loops over a block
-that do the arithmetic run along contiguous columns, so that the compiler makes vectors of them.
+where they are, each in a frame that precesses with its particle. The loops over a block that do the arithmetic run
+along contiguous columns, so that the compiler makes vectors of them.
 
-Randomness comes in as an array of 32-bit `words` and a place `at` in it. A loop that runs out of them returns; called
-again with more it goes on as if nothing had happened, so what a seed means does not depend on how many come at once.
+Randomness comes in as `words` and a place `at` in them: see `oile._random`.
 """
 
 from math import factorial, inf
@@ -14,10 +13,10 @@ from math import factorial, inf
 import numpy as np
 
 from oile._compiled import compiled, inlined
+from oile._random import ALL, below, coins, draw
 
 BLOCK = 64  # encounters at a time; the pairing depends on it, so it is not a thing to tune
 LANES = 8  # columns are worked on in whole vectors, idle lanes included
-WORD = 2**32
 P1, P2, P3, OMEGA, V1, V2, V3, NOTE = range(8)
 
 
@@ -49,9 +48,16 @@ def versine_sinc(x, factors):
 
 @inlined
 def rotor(angle, factors):
-    """``1 - exp(-i angle)``: precession takes a coherence `p` to ``p - rotor p``."""
+    """``1 - exp(-i angle)``, what precession by `angle` takes from a coherence of 1."""
     versine, sinc = versine_sinc(angle * angle, factors)
     return complex(versine, angle * sinc)
+
+
+@inlined
+def turned(p, rotor):
+    """The coherence `p` after precession, ``p - rotor p``."""
+    x, y = p.real, p.imag
+    return complex(x - rotor.real * x + rotor.imag * y, y - rotor.real * y - rotor.imag * x)
 
 
 @inlined
@@ -59,62 +65,39 @@ def amplitudes(phi, D, factors):
     """What the closed form of `oile.encounter` is made of, for interaction phase `phi` and vacuum detuning `D`."""
     versine, sinc = versine_sinc(phi * phi, factors)
     cos, sin = 1.0 - versine, phi * sinc
-    versine_k, sinc = versine_sinc(phi * phi + D * D, factors)
-    c, e, b = 1.0 - versine_k, D * sinc, phi * sinc
-    w = versine_k + versine * c  # 1 - c cos
-    return w, c * sin, e * sin, e * cos, b * sin, b * cos, b * b, b * c, b * e
+    versine_k, sinc_k = versine_sinc(phi * phi + D * D, factors)
+    c, e, b = 1.0 - versine_k, D * sinc_k, phi * sinc_k
+    dc, db = versine - versine_k, phi * (sinc_k - sinc)  # c - cos, b - sin: nothing if D = 0, not even rounding
+    loss, turn = -dc * cos - db * sin, dc * sin - db * cos  # 1 - (c cos + b sin), c sin - b cos
+    return loss, turn, e * sin, e * cos, b * sin, b * cos, b * b, b * c, b * e
+
+
+@inlined
+def swap_amplitudes(sin2, sin_cos):
+    """`amplitudes` without detuning: an encounter that takes no time, the partial swap of Eq. (5)."""
+    return 0.0, 0.0, 0.0, 0.0, sin2, sin_cos, sin2, sin_cos, 0.0
 
 
 @inlined
 def encounter(p, P3, q, Q3, amplitudes):
-    """The encounter of one pair, Eqs. (2)-(4), seen from the frame that precesses at its mean frequency.
+    """What the encounter of a pair changes, Eqs. (2)-(4), seen from the frame that precesses at its mean frequency.
 
     The map is that of `oile.encounter`, ``p' = (c - ie)(cos + i Q3 sin) p + b (sin - i P3 cos) q`` and so on, written
-    as a small change: rounding is then a random walk, not the same part in 10^16 lost or won in every step.
+    in what the two differ by: rounding is then a random walk, not the same part in 10^16 lost or won in every step,
+    and equal particles stay as they are. Returns the changes of `p`, `q` and P3; Q3 changes by the opposite.
     """
-    w, c_sin, e_sin, e_cos, b_sin, b_cos, bb, bc, be = amplitudes
-    dp = complex(e_sin * Q3 - w, c_sin * Q3 - e_cos) * p + complex(b_sin, -b_cos * P3) * q
-    dq = complex(-e_sin * P3 - w, c_sin * P3 + e_cos) * q + complex(b_sin, -b_cos * Q3) * p
-    overlap = p.conjugate() * q
-    d = bb * (Q3 - P3) - bc * overlap.imag - be * overlap.real  # population handed over
-    return p + dp, P3 + d, q + dq, Q3 - d
+    loss, turn, e_sin, e_cos, b_sin, b_cos, bb, bc, be = amplitudes
+    u, u3 = q - p, Q3 - P3
+    dp = complex(b_sin, -b_cos * P3) * u + complex(e_sin * Q3 - loss, b_cos * u3 + turn * Q3 - e_cos) * p
+    dq = complex(-b_sin, b_cos * Q3) * u + complex(-e_sin * P3 - loss, turn * P3 - b_cos * u3 + e_cos) * q
+    d3 = bb * u3 - bc * (p.conjugate() * u).imag - be * (p.conjugate() * q).real
+    return dp, dq, d3
 
 
 @inlined
-def coupling(rows, a, b):
-    """``g = 1 - v_a.v_b``, Eq. (12)."""
-    return 1.0 - (rows[a, V1] * rows[b, V1] + rows[a, V2] * rows[b, V2] + rows[a, V3] * rows[b, V3])
-
-
-@inlined
-def below(bound, words, at):
-    """A whole number uniform in ``[0, bound)``, unbiased (Lemire 2019), and the next place in `words`, -1 if none."""
-    while at < len(words):
-        product = np.uint64(words[at]) * np.uint64(bound)
-        low = product & np.uint64(WORD - 1)
-        at += 1
-        if low >= np.uint64(bound) or low >= np.uint64((WORD - bound) % bound):
-            return np.int64(product >> np.uint64(32)), at
-    return 0, -1
-
-
-@inlined
-def draw(out, n, bound, fall, period, words, at):
-    """``out[k]`` uniform in ``[0, bound - fall (k % period))`` for k < n; the next place in `words`, -1 if none."""
-    if at + n > len(words):
-        return -1
-    perhaps = False  # should a word be rejected? Once in 2^32 / (n bound) blocks it is worth a closer look
-    for k in range(n):
-        product = np.uint64(words[at + k]) * np.uint64(bound - fall * (k % period))
-        perhaps |= (product & np.uint64(WORD - 1)) < np.uint64(bound)
-        out[k] = np.int64(product >> np.uint64(32))
-    if not perhaps:
-        return at + n
-    for k in range(n):
-        out[k], at = below(bound - fall * (k % period), words, at)
-        if at < 0:
-            break
-    return at
+def coupling(A, a, B, b):
+    """``g = 1 - v_a.v_b``, Eq. (12), for a row of `A` and one of `B`."""
+    return 1.0 - (A[a, V1] * B[b, V1] + A[a, V2] * B[b, V2] + A[a, V3] * B[b, V3])
 
 
 @inlined
@@ -136,11 +119,11 @@ def steps(rows, todo, top, gamma, dt, chance, words, at, factors):
 
     Rows from `top` on have had their turn in the current step. The last free one meets any other with the same
     probability, and so on: a uniform perfect matching. A block of n pairs has its first partners in the n highest
-    free rows; the second ones are swapped into the n rows below. A pair interacts with probability ``chance / 2^32``.
-    Returns the steps left `todo`, `top`, and the place in `words`.
+    free rows; the second ones are swapped into the n rows below. A pair interacts with probability ``chance / 2^64``,
+    or in any case if `chance` is 0. Returns the steps left `todo`, `top`, and the place in `words`.
     """
     N = len(rows)
-    partner = np.empty(BLOCK, np.int64)
+    partner = np.empty(BLOCK, np.uint32)
     x = np.zeros((9, BLOCK))
     x1, x2, x3, y1, y2, y3, phi, alpha, beta = x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8]
     while todo > 0:
@@ -150,44 +133,43 @@ def steps(rows, todo, top, gamma, dt, chance, words, at, factors):
                 break
             at, top = after, N - 1
             swap(rows, a, top)
-            p = complex(rows[top, P1], rows[top, P2])
-            p -= rotor(rows[top, OMEGA] * dt, factors) * p
+            p = turned(complex(rows[top, P1], rows[top, P2]), rotor(rows[top, OMEGA] * dt, factors))
             rows[top, P1], rows[top, P2] = p.real, p.imag
 
         n = min(BLOCK, top // 2)
-        first, second = top - 1, top - 1 - n
         after = draw(partner, n, top - 1, 2, BLOCK, words, at)
-        if after < 0 or (chance < WORD and after + n > len(words)):
+        met = np.uint64(ALL)
+        if chance and after >= 0:
+            met, after = coins(chance, words, after)
+        if after < 0:
             break
         at = after
         for k in range(n):  # of the free rows, the first ones still without a partner come after the others
-            b = partner[k]
-            swap(rows, b + k if b > second - k else b, second - k)
+            b, second = partner[k], top - n - 1 - k
+            swap(rows, b + k if b > second else b, second)
 
+        A, B = rows[top - n : top], rows[top - 2 * n : top - n]
         for k in range(n):
-            a, b = first - k, second - k
-            x1[k], x2[k], x3[k] = rows[a, P1], rows[a, P2], rows[a, P3]
-            y1[k], y2[k], y3[k] = rows[b, P1], rows[b, P2], rows[b, P3]
-            phi[k] = gamma * coupling(rows, a, b)
-            alpha[k], beta[k] = rows[a, OMEGA] * dt, rows[b, OMEGA] * dt
-        if chance < WORD:
-            for k in range(n):
-                if words[at + k] >= chance:
-                    phi[k] = 0.0
-            at += n
+            x1[k], x2[k], x3[k] = A[k, P1], A[k, P2], A[k, P3]
+            y1[k], y2[k], y3[k] = B[k, P1], B[k, P2], B[k, P3]
+            phi[k] = gamma * coupling(A, k, B, k)
+            alpha[k], beta[k] = A[k, OMEGA] * dt, B[k, OMEGA] * dt
+        if chance:
+            for k in range(BLOCK):
+                phi[k] = phi[k] if met >> np.uint64(k) & np.uint64(1) else 0.0
 
         for k in range((n + LANES - 1) // LANES * LANES):
             p, q = complex(x1[k], x2[k]), complex(y1[k], y2[k])
             amp = amplitudes(phi[k], (alpha[k] - beta[k]) / 2, factors)
-            p, x3[k], q, y3[k] = encounter(p, x3[k], q, y3[k], amp)
+            dp, dq, d3 = encounter(p, x3[k], q, y3[k], amp)
             r = rotor((alpha[k] + beta[k]) / 2, factors)
-            p, q = p - r * p, q - r * q
+            p, q = turned(p + dp, r), turned(q + dq, r)
+            x3[k], y3[k] = x3[k] + d3, y3[k] - d3
             x1[k], x2[k], y1[k], y2[k] = p.real, p.imag, q.real, q.imag
 
         for k in range(n):
-            a, b = first - k, second - k
-            rows[a, P1], rows[a, P2], rows[a, P3] = x1[k], x2[k], x3[k]
-            rows[b, P1], rows[b, P2], rows[b, P3] = y1[k], y2[k], y3[k]
+            A[k, P1], A[k, P2], A[k, P3] = x1[k], x2[k], x3[k]
+            B[k, P1], B[k, P2], B[k, P3] = y1[k], y2[k], y3[k]
         top -= 2 * n
         if top == 0:
             todo, top = todo - 1, N
@@ -195,58 +177,62 @@ def steps(rows, todo, top, gamma, dt, chance, words, at, factors):
 
 
 @compiled
-def events(rows, now, until, gamma, wait, gaps, used, words, at, factors, reach):
-    """Encounters at the times of a Poisson process, `wait` apart on average, up to the time `until`.
+def events(rows, origin, stride, until, gamma, times, used, words, at, factors, wide):
+    """Instantaneous encounters at the `times` up to `until`; any two particles are as likely to meet.
 
-    They take no time, and any two particles are as likely to meet. `gaps` are unit exponentials. Returns the time of
-    the last encounter, the places in `gaps` and `words`, and whether `until` was reached.
+    Rows are in frames that have precessed with their particles since `origin`, which follows the clock in strides of
+    `stride`. `factors` are for encounters, `wide` for frames. Returns `origin`, the places in `times` and `words`, and
+    whether `until` was reached.
     """
     N = len(rows)
-    pair = np.empty(2 * BLOCK, np.int64)
-    x = np.zeros((8, BLOCK))
-    time, phi, alpha, beta, r1, r2, s1, s2 = x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]
-    while True:
-        n, clock, done = 0, now, False
-        while n < BLOCK and used + n < len(gaps):
-            time[n] = clock + gaps[used + n] * wait
-            if time[n] > until:
-                done = True
-                break
-            clock, n = time[n], n + 1
+    pair = np.empty(2 * BLOCK, np.uint32)
+    x = np.zeros((6, BLOCK))
+    phi, chi, sin2, sin_cos, r1, r2 = x[0], x[1], x[2], x[3], x[4], x[5]
+    while used < len(times):
+        due = times[used : used + BLOCK]
+        n, end = len(due), min(until, origin + stride)
+        while n > 0 and due[n - 1] > end:
+            n -= 1
+        if n == 0:
+            if end == until:
+                return origin, used, at, True
+            in_frame(rows, stride, wide, rows)
+            origin += stride
+            continue
         after = draw(pair, 2 * n, N, 1, 2, words, at)
-        if n == 0 or after < 0:
-            return now, used, at, done and n == 0
-        now, used, at = clock, used + n, after
+        if after < 0:
+            break
+        used, at = used + n, after
 
-        far = False
         for k in range(n):
             a, b = pair[2 * k], pair[2 * k + 1]
-            b += b >= a  # any but a
-            pair[2 * k + 1] = b
-            phi[k] = gamma * coupling(rows, a, b)
-            alpha[k], rows[a, NOTE] = rows[a, OMEGA] * (time[k] - rows[a, NOTE]), time[k]
-            beta[k], rows[b, NOTE] = rows[b, OMEGA] * (time[k] - rows[b, NOTE]), time[k]
-            far |= max(abs(alpha[k]), abs(beta[k])) > reach
-
+            pair[2 * k + 1] = b = b + (b >= a)  # any but a
+            chi[k] = (rows[b, OMEGA] - rows[a, OMEGA]) * (due[k] - origin)
+        for k in range(n):  # by itself: the loop before is short, so that many rows are on their way at once
+            a, b = pair[2 * k], pair[2 * k + 1]
+            phi[k] = gamma * coupling(rows, a, rows, b)
         for k in range((n + LANES - 1) // LANES * LANES):
-            r, s = rotor(alpha[k], factors), rotor(beta[k], factors)
-            r1[k], r2[k], s1[k], s2[k] = r.real, r.imag, s.real, s.imag
-        if far:  # somebody has waited for long
-            for k in range(n):
-                if max(abs(alpha[k]), abs(beta[k])) > reach:
-                    r, s = rotor(alpha[k], None), rotor(beta[k], None)
-                    r1[k], r2[k], s1[k], s2[k] = r.real, r.imag, s.real, s.imag
-        sin2, sin_cos = alpha, beta
-        for k in range((n + LANES - 1) // LANES * LANES):
-            sin2[k], sin_cos[k], _, _, _, _, _, _, _ = amplitudes(phi[k], 0.0, factors)
+            amp, r = amplitudes(phi[k], 0.0, factors), rotor(chi[k], wide)
+            sin2[k], sin_cos[k] = amp[4], amp[5]
+            r1[k], r2[k] = r.real, r.imag
 
         for k in range(n):  # one after the other: the same particle may come again
             a, b = pair[2 * k], pair[2 * k + 1]
-            p, q = complex(rows[a, P1], rows[a, P2]), complex(rows[b, P1], rows[b, P2])
-            p, q = p - complex(r1[k], r2[k]) * p, q - complex(s1[k], s2[k]) * q
-            amp = (sin2[k], sin_cos[k], 0.0, 0.0, sin2[k], sin_cos[k], sin2[k], sin_cos[k], 0.0)
-            p, rows[a, P3], q, rows[b, P3] = encounter(p, rows[a, P3], q, rows[b, P3], amp)
-            rows[a, P1], rows[a, P2], rows[b, P1], rows[b, P2] = p.real, p.imag, q.real, q.imag
+            p, q, r = complex(rows[a, P1], rows[a, P2]), complex(rows[b, P1], rows[b, P2]), complex(r1[k], r2[k])
+            amp = swap_amplitudes(sin2[k], sin_cos[k])
+            dp, _, d3 = encounter(p, rows[a, P3], turned(q, r), rows[b, P3], amp)  # in the frame of a
+            p, q = p + dp, q - turned(dp, r.conjugate())
+            rows[a, P1], rows[a, P2], rows[a, P3] = p.real, p.imag, rows[a, P3] + d3
+            rows[b, P1], rows[b, P2], rows[b, P3] = q.real, q.imag, rows[b, P3] - d3
+    return origin, used, at, False
+
+
+@compiled
+def in_frame(rows, t, factors, P):
+    """Bloch vectors after precession for a time `t` into the first columns of `P`."""
+    for a in range(len(rows)):
+        p = turned(complex(rows[a, P1], rows[a, P2]), rotor(rows[a, OMEGA] * t, factors))
+        P[a, P1], P[a, P2], P[a, P3] = p.real, p.imag, rows[a, P3]
 
 
 @compiled
@@ -254,12 +240,3 @@ def in_order(rows, P):
     """Bloch vectors of shuffled rows into `P`, every particle in its own place."""
     for row in rows:
         P[np.int64(row[NOTE])] = row[:3]
-
-
-@compiled
-def awake(rows, t, P):
-    """Bloch vectors at the time `t` into `P`; `rows` are left as they are."""
-    for a in range(len(rows)):
-        p = complex(rows[a, P1], rows[a, P2])
-        p -= rotor(rows[a, OMEGA] * (t - rows[a, NOTE]), None) * p
-        P[a, 0], P[a, 1], P[a, 2] = p.real, p.imag, rows[a, P3]

@@ -10,7 +10,6 @@ from oile import _checks
 
 __all__ = ["Trajectory", "simulate"]
 
-CHUNK = 2**13  # random words drawn at a time: a few tenths of a millisecond of encounters
 GIB = 2**30
 
 
@@ -60,7 +59,7 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
         Source of randomness: seeds a stream of the realisation's own, so that the result follows from the state of
         `rng`, and neither the recorded times nor anything else changes the encounters.
     p : float
-        Probability that a drawn pair meets, resolved to 2^-32.
+        Probability that a drawn pair meets, resolved to 2^-64.
     record : callable, optional
         What to keep of the gas: called at each time with the Bloch vectors, shape (N, 3), in an array that is used
         again; returns an array or a number. All of them are kept when it is left out.
@@ -106,8 +105,8 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
         raise TypeError(f"record must be callable, got {record!r}")
     gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
     t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
-    if 0.0 < p < 2.0**-32:
-        raise ValueError(f"p must be 0 or at least 2**-32, got {p}")
+    if 0.0 < p < 2.0**-64:
+        raise ValueError(f"p must be 0 or at least 2**-64, got {p}")
     if t[-1] / ((p or 1.0) * gamma) > 2**53:
         raise ValueError(f"gamma must be large enough for t to be a number of steps, got {gamma} for t = {t[-1]}")
     kept = room((len(t), ensemble.N, 3)) if record is None else None
@@ -139,41 +138,46 @@ def room(shape, dtype=float):
 
 def _stepwise(ensemble, gamma, n, rng, p):
     """Bloch vectors after each of the numbers of steps `n`."""
-    from oile import _engine  # here: it loads Numba
+    from oile import _engine, _random  # here: they load Numba
 
-    dt, chance, rows = p * gamma, round(p * _engine.WORD), _rows(ensemble, np.arange(ensemble.N))
+    dt, chance, rows = p * gamma, np.uint64(p * 2**64 if p < 1.0 else 0), _rows(ensemble, np.arange(ensemble.N))
     phi, omega = gamma * _widest(ensemble), np.abs(ensemble.omega).max() * dt
     factors, _ = _engine.series(np.hypot(phi, omega))
-    source, words, at, top, P = _stream(rng), np.empty(0, np.uint32), 0, ensemble.N, np.empty((ensemble.N, 3))
+    source, words, at = _random.Source(rng), np.empty(0, np.uint32), 0
+    top, P = ensemble.N, np.empty((ensemble.N, 3))
     for todo in np.diff(n, prepend=0):
         while True:  # returns to Python now and then, where signals are served
             todo, top, at = _engine.steps(rows, todo, top, gamma, dt, chance, words, at, factors)
             if todo == 0:
                 break
-            words, at = _more(source, words[at:]), 0
+            words, at = source.words(words[at:]), 0
         _engine.in_order(rows, P)
         yield P
 
 
 def _poisson(ensemble, gamma, t, rng):
     """Bloch vectors at the times `t`, encounters being instantaneous events."""
-    from oile import _engine
+    from oile import _engine, _random
 
-    rows = _rows(ensemble, 0.0)
-    factors, reach = _engine.series(gamma * max(_widest(ensemble), 16 * np.abs(ensemble.omega).max()))
-    source, words, at = _stream(rng), np.empty(0, np.uint32), 0
-    clock, gaps, used = _stream(rng), np.empty(0), 0
-    now, wait, P = 0.0, gamma / (ensemble.N // 2), np.empty((ensemble.N, 3))
+    rows, fastest = _rows(ensemble, 0.0), np.abs(ensemble.omega).max()
+    stride = max(gamma, min(16 * gamma, 1 / fastest if fastest else np.inf))  # seldom, but by small angles
+    factors, _ = _engine.series(gamma * _widest(ensemble))
+    wide, _ = _engine.series(2 * fastest * stride)
+    source, words, at = _random.Source(rng), np.empty(0, np.uint32), 0
+    clock, times, used = _random.Source(rng), np.zeros(1), 1
+    origin, wait, P = 0.0, gamma / (ensemble.N // 2), np.empty((ensemble.N, 3))
     for until in t:
         while True:
-            now, used, at, done = _engine.events(rows, now, until, gamma, wait, gaps, used, words, at, factors, reach)
+            origin, used, at, done = _engine.events(
+                rows, origin, stride, until, gamma, times, used, words, at, factors, wide
+            )
             if done:
                 break
-            if used == len(gaps):
-                gaps, used = clock.standard_exponential(CHUNK), 0
+            if used == len(times):
+                times, used = clock.times(times[-1], wait), 0
             else:
-                words, at = _more(source, words[at:]), 0
-        _engine.awake(rows, until, P)
+                words, at = source.words(words[at:]), 0
+        _engine.in_frame(rows, until - origin, wide, P)
         yield P
 
 
@@ -189,14 +193,3 @@ def _rows(ensemble, note):
 def _widest(ensemble):
     """An upper bound of ``g = 1 - v_a.v_b``."""
     return 1.0 + np.einsum("ai,ai->a", ensemble.velocity, ensemble.velocity).max()
-
-
-def _stream(rng):
-    """A fast generator of its own, seeded by `rng`."""
-    return np.random.Generator(np.random.SFC64(rng.integers(2**64, size=4, dtype=np.uint64)))
-
-
-def _more(source, left):
-    """Random 32-bit words: those `left`, then new ones."""
-    new = source.integers(2**64, size=CHUNK, dtype=np.uint64).view(np.uint32)
-    return np.concatenate([left, new]) if len(left) else new

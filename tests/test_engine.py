@@ -4,16 +4,20 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, chisquare
 
-from oile import Ensemble, _engine, encounter_exact
+from oile import Ensemble, _engine, _random, encounter_exact
 from oile.encounter import encounter
 from oile.simulation import _rows, _widest
 from tests.states import random_vectors
 
-WORDS = 2**32
+ALWAYS = np.uint64(0)  # no coins are thrown
 
 
 def words(n, seed=1):
-    return np.random.default_rng(seed).integers(WORDS, size=n, dtype=np.uint32)
+    return np.random.default_rng(seed).integers(2**32, size=n, dtype=np.uint32)
+
+
+def chance(p):
+    return np.uint64(p * 2**64 if p < 1 else 0)
 
 
 def random_gas(N, seed):
@@ -43,7 +47,7 @@ def matchings(N, steps, seed):
     rows[:, _engine.NOTE] = np.arange(N)
     factors, _ = _engine.series(0.0)
     for _ in range(steps):
-        todo, top, at = _engine.steps(rows, 1, N, 0.0, 0.0, WORDS, feed, at, factors)
+        todo, top, at = _engine.steps(rows, 1, N, 0.0, 0.0, ALWAYS, feed, at, factors)
         assert (todo, top) == (0, N)
         met.append(pairs_just_met(rows))
     return np.array(met)
@@ -81,30 +85,6 @@ def test_all_pairs_are_equally_likely(N, steps):
     assert 1e-3 < p_value < 1 - 1e-3
 
 
-def test_bounded_integers_reject_words_so_that_none_is_favoured():
-    bound = 3 * 2**30  # a word in four is to be rejected
-    feed, at, drawn = words(200_000), 0, []
-    while True:
-        value, at = _engine.below(bound, feed, at)
-        if at < 0:
-            break
-        drawn.append(value)
-    kept = len(drawn) / len(feed)
-    assert abs(kept - 3 / 4) < 4 * np.sqrt(3 / 16 / len(feed))
-    assert chisquare(np.bincount(np.array(drawn) // 2**28, minlength=12)).pvalue > 1e-3
-    assert chisquare(np.bincount(np.array(drawn) % 3)).pvalue > 1e-3  # without rejection: in 2 to 1 to 1
-
-
-def test_a_block_of_draws_equals_draws_one_by_one():
-    for bound, fall, period in ((3 * 2**30, 2, 64), (3 * 2**30, 1, 2), (129, 2, 64)):
-        feed, out, at = words(200), np.empty(64, np.int64), 0
-        after = _engine.draw(out, 64, bound, fall, period, feed, 0)
-        for k in range(64):
-            value, at = _engine.below(bound - fall * (k % period), feed, at)
-            assert value == out[k]
-        assert at == after
-
-
 @pytest.mark.parametrize("angle", [0.0, 1e-3, 0.034, 0.035, 0.23, 0.24, 1.0, 2.9])
 def test_series_are_good_to_rounding_as_far_as_they_are_used(angle):
     factors, reach = _engine.series(angle)
@@ -130,7 +110,7 @@ def test_a_step_is_the_exact_encounter_of_each_pair(N, gamma):
     factors, _ = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
     feed, at = words(50), 0
     for _ in range(4):
-        _, _, at = _engine.steps(rows, 1, N, gamma, gamma, WORDS, feed, at, factors)
+        _, _, at = _engine.steps(rows, 1, N, gamma, gamma, ALWAYS, feed, at, factors)
         after, pairs = bloch_vectors(rows), pairs_just_met(rows)
         for a, b in pairs:
             g, omega = 1 - gas.velocity[a] @ gas.velocity[b], (gas.omega[a], gas.omega[b])
@@ -148,7 +128,7 @@ def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
     gas = random_gas(N, seed=4)
     rows = _rows(gas, np.arange(N))
     factors, _ = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
-    _engine.steps(rows, 1, N, gamma, p * gamma, round(p * WORDS), words(1000), 0, factors)
+    _engine.steps(rows, 1, N, gamma, p * gamma, chance(p), words(1000), 0, factors)
     after, (a, b) = bloch_vectors(rows), pairs_just_met(rows).T
     omega, g = (gas.omega[a], gas.omega[b]), 1 - np.sum(gas.velocity[a] * gas.velocity[b], axis=1)
     met, unmet = (
@@ -160,44 +140,47 @@ def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
     assert abs(np.mean(met < unmet) - p) <= 4 * standard_error
 
 
-@pytest.mark.parametrize(("N", "chance"), [(7, WORDS), (300, WORDS // 3)])
-def test_words_may_come_in_any_portions(N, chance):
+@pytest.mark.parametrize(("N", "p"), [(7, 1.0), (300, 1 / 3)])
+def test_words_may_come_in_any_portions(N, p):
     gas, feed = random_gas(N, seed=5), words(20 * N)
     factors, _ = _engine.series(3e-2)
     whole, parts = _rows(gas, np.arange(N)), _rows(gas, np.arange(N))
-    _engine.steps(whole, 9, N, 1e-2, 1e-2, chance, feed, 0, factors)
+    _engine.steps(whole, 9, N, 1e-2, 1e-2, chance(p), feed, 0, factors)
     todo, top, start, portion = 9, N, 0, 2 * _engine.BLOCK
     while todo:
-        todo, top, at = _engine.steps(parts, todo, top, 1e-2, 1e-2, chance, feed[start : start + portion], 0, factors)
+        todo, top, at = _engine.steps(
+            parts, todo, top, 1e-2, 1e-2, chance(p), feed[start : start + portion], 0, factors
+        )
         start += at
     assert np.array_equal(whole, parts)
 
 
 def test_events_are_instantaneous_encounters_with_precession_in_between():
     gas, gamma, T = random_gas(5, seed=6), 0.5, 20.0
-    rows, P, last, now = _rows(gas, 0.0), gas.P.copy(), np.zeros(5), 0.0
-    gaps, feed, at = np.random.default_rng(1).exponential(size=500), words(1000), 0
-    gaps[7] = 60.0  # long enough for the series to give up on somebody's rotation
-    _, used, _, done = _engine.events(rows, 0.0, T, gamma, gamma / 2, gaps, 0, feed, at, *_engine.series(1.0))
+    rows, P, last = _rows(gas, 0.0), gas.P.copy(), np.zeros(5)
+    times, feed, at = np.cumsum(np.random.default_rng(1).exponential(gamma / 2, size=500)), words(1000), 0
+    times[7:] += 3.3  # long enough for frames to be moved twice meanwhile
+    factors, _ = _engine.series(gamma * _widest(gas))
+    origin, used, _, done = _engine.events(rows, 0.0, 1.5, T, gamma, times, 0, feed, at, factors, None)
     assert done
+    assert times[used - 1] <= T < times[used]
+    assert T - 1.5 <= origin <= T
 
     def precess(c, t):
         P[c] = encounter(P[c], P[c], 0.0, omega=(gas.omega[c],) * 2, dt=t - last[c])[0]
         last[c] = t
 
-    for gap in gaps[:used]:
-        now += gap * gamma / 2
-        a, at = _engine.below(5, feed, at)
-        b, at = _engine.below(4, feed, at)
+    for time in times[:used]:
+        a, at = _random.below(5, feed, at)
+        b, at = _random.below(4, feed, at)
         b += b >= a
-        precess(a, now)
-        precess(b, now)
+        precess(a, time)
+        precess(b, time)
         P[a], P[b] = encounter_exact(P[a], P[b], gamma, g=1 - gas.velocity[a] @ gas.velocity[b], dt=0.0)
-    assert now <= T < now + gaps[used] * gamma / 2
     for c in range(5):
         precess(c, T)
     result = np.empty((5, 3))
-    _engine.awake(rows, T, result)
+    _engine.in_frame(rows, T - origin, None, result)
     assert np.allclose(result, P, rtol=0, atol=1e-13)
 
 

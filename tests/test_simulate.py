@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from oile import Ensemble, bipolar, encounter, ensemble_rhs, isotropic_velocities, simulate, solve
+from oile import Ensemble, _random, bipolar, encounter, ensemble_rhs, isotropic_velocities, simulate, solve
 from oile import simulation as module
 from tests.states import random_vectors
 
@@ -41,11 +41,12 @@ def test_a_hundred_million_encounters_conserve_population_and_keep_lengths_below
     assert shortest[-1] < 0.5
 
 
+@pytest.mark.parametrize("gamma", [1e-2, 1.0])
 @pytest.mark.parametrize("p", PS)
-def test_aligned_pure_states_stay_pure_for_millions_of_steps(p):
+def test_aligned_pure_states_stay_pure_for_a_hundred_million_encounters(p, gamma):
     gas = Ensemble(np.tile([0.6, 0.0, 0.8], (100, 1)), omega=0.1, velocity=isotropic_velocities(100, rng()))
     shortest, longest, _ = simulate(
-        gas, 1e-2, np.linspace(0, 10_000, 101), rng=rng(), p=p, record=lengths_and_population
+        gas, gamma, np.linspace(0, 2e6 * gamma, 101), rng=rng(), p=p, record=lengths_and_population
     ).P.T
     assert np.abs([shortest - 1, longest - 1]).max() <= 1e-12
 
@@ -83,10 +84,13 @@ def test_a_realisation_depends_neither_on_the_recorded_times_nor_on_how_words_ar
     gas = random_gas(N)
     reference = simulate(gas, 0.05, [20], rng=rng(), p=p).P[-1]
     often = simulate(gas, 0.05, np.linspace(0, 20, 333), rng=rng(), p=p)
-    monkeypatch.setattr(module, "CHUNK", 101)
+    monkeypatch.setattr(_random, "CHUNK", 192)
     in_small_portions = simulate(gas, 0.05, [20], rng=rng(), p=p).P[-1]
     assert np.array_equal(reference, often.P[-1])
-    assert np.array_equal(reference, in_small_portions)
+    if p:
+        assert np.array_equal(reference, in_small_portions)
+    else:  # times of encounters are sums, rounded in another order
+        assert np.allclose(reference, in_small_portions, rtol=0, atol=1e-12)
     assert not np.array_equal(reference, simulate(gas, 0.05, [20], rng=rng(2), p=p).P[-1])
 
 
@@ -244,7 +248,7 @@ def test_the_package_does_not_load_its_compiler():
         (ValueError, "t must", dict(t=[])),
         (ValueError, "p must.*1.5", dict(p=1.5)),
         (ValueError, "p must.*-0.1", dict(p=-0.1)),
-        (ValueError, "p must.*1e-12", dict(p=1e-12)),
+        (ValueError, "p must.*1e-20", dict(p=1e-20)),
         (TypeError, "rng", dict(rng=42)),
         (TypeError, "rng", dict(rng=None)),
         (TypeError, "record", dict(record="mean")),
