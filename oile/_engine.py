@@ -74,7 +74,7 @@ def amplitudes(phi, D, factors):
 
 @inlined
 def swap_amplitudes(sin2, sin_cos):
-    """`amplitudes` without detuning: an encounter that takes no time, the partial swap of Eq. (5)."""
+    """`amplitudes` without detuning: an encounter that takes no time, a partial swap."""
     return 0.0, 0.0, 0.0, 0.0, sin2, sin_cos, sin2, sin_cos, 0.0
 
 
