@@ -88,6 +88,13 @@ def stages(N, gamma=1e-3):
     }
 
 
+def poisson_times():
+    """Nanoseconds for the time of an encounter in the Poisson limit: its waiting time, and the sum."""
+    source = _random.Source(np.random.default_rng(1))
+    source.times(0.0, 1.0)  # compiled now
+    return best(lambda: source.times(0.0, 1.0)) / CHUNK * 1e9
+
+
 def limits():
     """What one core does at best: multiply-adds [1e9 operations/s] and copying between large arrays [GB/s]."""
     x, rounds = np.random.default_rng(1).random((6, BLOCK)), 2000

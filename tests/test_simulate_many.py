@@ -240,6 +240,15 @@ def test_an_interrupt_stops_everybody_at_once(tmp_path, send):
     assert len(list((tmp_path / "sweep").glob("*.npy"))) < 40
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_workers_leave_interrupts_to_their_parent():
+    def interrupted(trajectory):
+        os.kill(os.getpid(), signal.SIGINT)
+        return trajectory.P[-1]
+
+    assert np.array_equal(sweep(reduce=interrupted), sweep()[:, -1])
+
+
 @pytest.mark.parametrize(
     ("error", "message", "change"),
     [
