@@ -63,7 +63,7 @@ def encounters_by_size(program):
         }
         if N == 100:
             programs["QuTiP"] = lambda: peers.qobj_loop(100, 50, GAMMA)
-        result[N] = in_turn(programs, rounds=40 if N < 10**5 else 5)
+        result[N] = in_turn(programs, rounds=40 if N < 10**6 else 5)
     return result
 
 

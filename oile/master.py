@@ -1,7 +1,8 @@
 r"""The master equations of the paper, Eqs. (8), (14) and (17), and one way to integrate them.
 
 They know nothing of the encounters: each is an independent check of the models. ``mu = 1`` throughout, and
-``gamma = 0`` gives the mean-field equations.
+``gamma = 0`` gives the mean-field equations. With ``p < 1`` a pair that is drawn meets with that probability, as in
+`oile.simulate`: the paper has ``p = 1``, and Poisson times ``p = 0``.
 """
 
 import numpy as np
@@ -13,11 +14,11 @@ __all__ = ["ensemble_rhs", "medium_rhs", "solve", "uncorrelated_rhs"]
 TRIAL = 0.1  # by how much an integrator's trial step may overshoot |P| = 1
 
 
-def medium_rhs(P, Q, gamma):
+def medium_rhs(P, Q, gamma, p=1.0):
     r"""Right-hand side of Eq. (8), a foreground neutrino in a uniform medium.
 
     .. math:: \dot{\mathbf P} = \mathbf Q \times \mathbf P - \gamma (\mathbf P - \mathbf Q)
-       - \frac{\gamma}{2}\, \mathbf Q \times (\mathbf Q \times \mathbf P)
+       - p\, \frac{\gamma}{2}\, \mathbf Q \times (\mathbf Q \times \mathbf P)
 
     Parameters
     ----------
@@ -25,6 +26,8 @@ def medium_rhs(P, Q, gamma):
         Bloch vectors of the foreground neutrino and of the medium.
     gamma : array_like, shape (...)
         Phase of one encounter, not negative.
+    p : float
+        Probability of an encounter in a step of duration ``p gamma``.
 
     Returns
     -------
@@ -34,7 +37,8 @@ def medium_rhs(P, Q, gamma):
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit, values that are not finite and real, ``|Q| > 1`` or negative `gamma`.
+        For shapes that do not fit, values that are not finite and real, ``|Q| > 1``, negative `gamma`, p outside
+        [0, 1].
 
     Examples
     --------
@@ -44,18 +48,18 @@ def medium_rhs(P, Q, gamma):
     array([0., 0., 0.])
     """
     P, Q = _checks.vectors("P", P, slack=TRIAL), _checks.vectors("Q", Q)
-    gamma = _checks.at_least("gamma", gamma, 0.0)[..., None]
+    gamma, p = _checks.at_least("gamma", gamma, 0.0)[..., None], _checks.probability("p", p)
     precession = np.cross(Q, P)
-    return precession - gamma * (P - Q) - gamma / 2 * np.cross(Q, precession)
+    return precession - gamma * (P - Q) - p * gamma / 2 * np.cross(Q, precession)
 
 
-def ensemble_rhs(P, omega, velocity, gamma):
+def ensemble_rhs(P, omega, velocity, gamma, p=1.0):
     r"""Right-hand side of Eq. (14), the gas of N particles, in O(N).
 
     .. math::
        \dot{\mathbf P}_a = {}& (-\omega_a \mathbf B + \mathbf G_a) \times \mathbf P_a
        - \gamma \left[ \langle g_{ab}^2 \rangle_b \mathbf P_a - \langle g_{ab}^2 \mathbf P_b \rangle_b \right] \\
-       & - \frac{\gamma}{2} \left[ \mathbf G_a \times (\mathbf G_a \times \mathbf P_a)
+       & - p\, \frac{\gamma}{2} \left[ \mathbf G_a \times (\mathbf G_a \times \mathbf P_a)
        + \langle g_{ab}\, \mathbf G_b \times \mathbf P_b \rangle_b \times \mathbf P_a \right]
 
     with :math:`g_{ab} = 1 - \vec v_a \cdot \vec v_b` and :math:`\mathbf G_a = \langle g_{ab} \mathbf P_b \rangle_b`;
@@ -73,6 +77,8 @@ def ensemble_rhs(P, omega, velocity, gamma):
         Velocities [c], at most 1; zero vectors make every coupling 1.
     gamma : float
         Phase of one encounter, not negative.
+    p : float
+        Probability that a drawn pair meets, in a step of duration ``p gamma``.
 
     Returns
     -------
@@ -82,7 +88,8 @@ def ensemble_rhs(P, omega, velocity, gamma):
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit together, N < 2, values that are not finite and real, ``|v| > 1``, negative `gamma`.
+        For shapes that do not fit together, N < 2, values that are not finite and real, ``|v| > 1``, negative `gamma`,
+        p outside [0, 1].
 
     Examples
     --------
@@ -98,7 +105,7 @@ def ensemble_rhs(P, omega, velocity, gamma):
         raise ValueError(f"P must hold at least 2 particles, got {N}")
     omega = _checks.real("omega", omega, shape=(N,))
     velocity = _checks.vectors("velocity", velocity, shape=(N, 3))
-    gamma = _checks.number("gamma", gamma, 0.0)
+    gamma, p = _checks.number("gamma", gamma, 0.0), _checks.probability("p", p)
 
     # g_ab = u_a . S u_b with u = (1, v) and S = diag(1, -1, -1, -1); g_ab^2 is the same form in the products u_i u_j.
     # Components first, so that every operation runs along the gas.
@@ -117,15 +124,15 @@ def ensemble_rhs(P, omega, velocity, gamma):
     vacuum = omega * np.stack([P[1], -P[0], np.zeros(N)])  # -omega_a B x P_a
     relaxation = mean(2, np.ones((1, N))) * P - mean(2, P)
     nested = np.cross(G, coherent, axis=0) + np.cross(mean(1, coherent), P, axis=0)
-    return (vacuum + coherent - gamma * relaxation - gamma / 2 * nested).T
+    return (vacuum + coherent - gamma * relaxation - p * gamma / 2 * nested).T
 
 
-def uncorrelated_rhs(P, omega, gamma):
+def uncorrelated_rhs(P, omega, gamma, p=1.0):
     r"""Right-hand side of Eq. (17), the gas at long times, when Bloch vectors no longer know the velocities.
 
     .. math:: \dot{\mathbf P}_a = (-\omega_a \mathbf B + \langle\mathbf P\rangle) \times \mathbf P_a
        - \frac43 \gamma (\mathbf P_a - \langle\mathbf P\rangle)
-       - \frac{\gamma}{2} \langle\mathbf P\rangle \times (\langle\mathbf P\rangle \times \mathbf P_a)
+       - p\, \frac{\gamma}{2} \langle\mathbf P\rangle \times (\langle\mathbf P\rangle \times \mathbf P_a)
 
     Parameters
     ----------
@@ -135,6 +142,8 @@ def uncorrelated_rhs(P, omega, gamma):
         Vacuum frequencies [mu].
     gamma : float
         Phase of one encounter, not negative.
+    p : float
+        Probability that a drawn pair meets, in a step of duration ``p gamma``.
 
     Returns
     -------
@@ -144,7 +153,7 @@ def uncorrelated_rhs(P, omega, gamma):
     Raises
     ------
     ValueError, TypeError
-        For shapes that do not fit together, values that are not finite and real, negative `gamma`.
+        For shapes that do not fit together, values that are not finite and real, negative `gamma`, p outside [0, 1].
 
     Examples
     --------
@@ -154,11 +163,11 @@ def uncorrelated_rhs(P, omega, gamma):
     """
     P = _checks.vectors("P", P, shape=(None, 3), slack=TRIAL)
     omega = _checks.real("omega", omega, shape=(len(P),))[:, None]
-    gamma = _checks.number("gamma", gamma, 0.0)
+    gamma, p = _checks.number("gamma", gamma, 0.0), _checks.probability("p", p)
     mean = P.mean(axis=0)  # <P>
     coherent = np.cross(mean, P)
     vacuum = omega * np.stack([P[:, 1], -P[:, 0], np.zeros(len(P))], axis=-1)
-    return vacuum + coherent - 4 / 3 * gamma * (P - mean) - gamma / 2 * np.cross(mean, coherent)
+    return vacuum + coherent - 4 / 3 * gamma * (P - mean) - p * gamma / 2 * np.cross(mean, coherent)
 
 
 def solve(rhs, P0, t, *, rtol=1e-9, atol=1e-11):

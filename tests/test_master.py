@@ -15,8 +15,8 @@ def gas():
     return Ensemble(random_vectors(N, rng), rng.normal(0, 0.5, N), random_vectors(N, rng))
 
 
-def direct_sum(P, omega, velocity, gamma):
-    """Eq. (14) as it is printed, with its averages as double sums."""
+def direct_sum(P, omega, velocity, gamma, p):
+    """Eq. (14) as it is printed for p = 1, with its averages as double sums."""
     g = 1 - velocity @ velocity.T
     others = (1 - np.eye(len(P))) / (len(P) - 1)
     G = (others * g) @ P
@@ -24,7 +24,7 @@ def direct_sum(P, omega, velocity, gamma):
     return (
         np.cross(-omega[:, None] * B + G, P)
         - gamma * ((others * g**2).sum(axis=1, keepdims=True) * P - (others * g**2) @ P)
-        - gamma / 2 * (np.cross(G, np.cross(G, P)) + np.cross((others * g) @ np.cross(G, P), P))
+        - p * gamma / 2 * (np.cross(G, np.cross(G, P)) + np.cross((others * g) @ np.cross(G, P), P))
     )
 
 
@@ -38,32 +38,39 @@ def perfect_matchings(particles):
                 yield [(first, partner), *pairs]
 
 
-def averaged_step(gas, gamma):
-    """One step of the gas, averaged exactly over all perfect matchings."""
+def averaged_step(gas, gamma, p):
+    """One step of the gas, averaged exactly over all perfect matchings and who of them meet."""
     after = []
     for pairs in perfect_matchings(list(range(N))):
         P = gas.P.copy()
         for a, b in pairs:
             g = 1 - gas.velocity[a] @ gas.velocity[b]
-            P[a], P[b] = encounter(gas.P[a], gas.P[b], gamma, g=g, omega=(gas.omega[a], gas.omega[b]))
+            met, unmet = (
+                encounter(gas.P[a], gas.P[b], phase, g=g, omega=(gas.omega[a], gas.omega[b]), dt=p * gamma)
+                for phase in (gamma, 0.0)
+            )
+            P[[a, b]] = p * np.array(met) + (1 - p) * np.array(unmet)
         after.append(P)
     assert len(after) == 15
     return np.mean(after, axis=0)
 
 
-def test_moments_of_the_velocities_are_the_double_sum():
+@pytest.mark.parametrize("p", [1.0, 0.3, 0.0])
+def test_moments_of_the_velocities_are_the_double_sum(p):
     rng = np.random.default_rng(2)
     P, omega, velocity = random_vectors(40, rng), rng.normal(size=40), random_vectors(40, rng)
-    assert np.allclose(ensemble_rhs(P, omega, velocity, 0.3), direct_sum(P, omega, velocity, 0.3), rtol=0, atol=1e-14)
+    expected = direct_sum(P, omega, velocity, 0.3, p)
+    assert np.allclose(ensemble_rhs(P, omega, velocity, 0.3, p), expected, rtol=0, atol=1e-14)
 
 
-def test_eq_14_is_the_average_over_pairings_to_second_order(gas):
+@pytest.mark.parametrize("p", [1.0, 0.4])
+def test_eq_14_is_the_average_over_pairings_to_second_order(gas, p):
     """One step differs by O(gamma^3): eight times less for half the step."""
     error = []
     for gamma in (0.02, 0.01):
-        rhs = partial(ensemble_rhs, omega=gas.omega, velocity=gas.velocity, gamma=gamma)
-        master = solve(rhs, gas.P, [0, gamma])[-1]
-        error.append(np.abs(averaged_step(gas, gamma) - master).max())
+        rhs = partial(ensemble_rhs, omega=gas.omega, velocity=gas.velocity, gamma=gamma, p=p)
+        master = solve(rhs, gas.P, [0, p * gamma])[-1]
+        error.append(np.abs(averaged_step(gas, gamma, p) - master).max())
     assert 7.5 < error[0] / error[1] < 8.5
 
 
@@ -78,14 +85,15 @@ def test_the_mean_field_keeps_every_length(gas):
     assert np.allclose(np.sum(dP * gas.P, axis=1), 0, atol=1e-15)
 
 
-def test_eq_14_becomes_eq_17_when_velocities_and_states_are_independent():
+@pytest.mark.parametrize("p", [1.0, 0.0])
+def test_eq_14_becomes_eq_17_when_velocities_and_states_are_independent(p):
     """With each state spread over many velocities, up to the sampling error of g and g^2, of order N^-1/2."""
     rng = np.random.default_rng(3)
     n = 200_000
     group = rng.integers(0, 2, n)
     P, omega = random_vectors(2, rng)[group], np.array([0.1, 0.2])[group]
-    exact = ensemble_rhs(P, omega, isotropic_velocities(n, rng), 0.3)
-    reduced = uncorrelated_rhs(P, omega, 0.3)
+    exact = ensemble_rhs(P, omega, isotropic_velocities(n, rng), 0.3, p)
+    reduced = uncorrelated_rhs(P, omega, 0.3, p)
     for s in (0, 1):
         spread = exact[group == s] - reduced[group == s]
         assert np.abs(spread).max() < 10 / np.sqrt(n)
@@ -99,14 +107,15 @@ def test_two_particles_at_right_angles_relax_to_each_other_as_in_eq_8():
     assert np.allclose(gas_, medium_rhs(P, Q, 0.2) + nested, rtol=0, atol=1e-15)
 
 
-def test_eq_8_splits_into_parallel_and_perpendicular_parts():
+@pytest.mark.parametrize("p", [1.0, 0.25])
+def test_eq_8_splits_into_parallel_and_perpendicular_parts(p):
     P, Q = random_vectors(2, np.random.default_rng(5))
     gamma = 0.2
     n = Q / np.linalg.norm(Q)
     parallel = (P @ n) * n
     across = P - parallel
-    eq_8b = np.cross(Q, P) - gamma * (parallel + (1 - Q @ Q / 2) * across) + gamma * Q
-    assert np.allclose(medium_rhs(P, Q, gamma), eq_8b, rtol=0, atol=1e-15)
+    eq_8b = np.cross(Q, P) - gamma * (parallel + (1 - p * Q @ Q / 2) * across) + gamma * Q
+    assert np.allclose(medium_rhs(P, Q, gamma, p), eq_8b, rtol=0, atol=1e-15)
 
 
 def test_solve_matches_the_closed_solution_of_eq_8():
@@ -131,6 +140,9 @@ def test_solve_starts_at_the_first_time_and_takes_repeated_ones():
         ("P", lambda: medium_rhs([0, 0, 2], [0, 0, 1], 0.1)),
         ("Q", lambda: medium_rhs([0, 0, 1], [0, 0, 1.1], 0.1)),
         ("gamma", lambda: medium_rhs([0, 0, 1], [0, 0, 1], -1)),
+        ("p must", lambda: medium_rhs([0, 0, 1], [0, 0, 1], 0.1, 1.1)),
+        ("p must", lambda: ensemble_rhs(np.zeros((2, 3)), [1, 1], np.zeros((2, 3)), 0.1, -0.1)),
+        ("p must", lambda: uncorrelated_rhs(np.zeros((2, 3)), [1, 1], 0.1, 2)),
         ("P must hold", lambda: ensemble_rhs([[0, 0, 1]], [1], [[0, 0, 0]], 0.1)),
         ("omega", lambda: ensemble_rhs(np.zeros((2, 3)), [1], np.zeros((2, 3)), 0.1)),
         ("velocity", lambda: ensemble_rhs(np.zeros((2, 3)), [1, 1], np.ones((2, 3)), 0.1)),
