@@ -161,7 +161,7 @@ def last(trajectory):
 
 
 def sweep():
-    """Seconds for 64 realisations of the paper's gas to mu t = 20 by one process and by two."""
+    """Seconds for 64 realizations of the paper's gas to mu t = 20 by one process and by two."""
     gas, t = bipolar(np.random.default_rng(1)), [0.0, 20.0]
 
     def run(pool):

@@ -1,4 +1,4 @@
-"""A sweep on disc: one file a realisation, and a note of what sweep it is."""
+"""A sweep on disc: one file a realization, and a note of what sweep it is."""
 
 import hashlib
 import inspect
@@ -12,7 +12,7 @@ NOTE = "sweep.json"
 
 
 class Checkpoint:
-    """The finished realisations of a sweep, by number, in a folder that belongs to this sweep and no other.
+    """The finished realizations of a sweep, by number, in a folder that belongs to this sweep and no other.
 
     Files appear under their names only when they are complete, so a kill at any moment does no harm.
 
@@ -42,15 +42,15 @@ class Checkpoint:
             self._write(NOTE, lambda file: file.write(json.dumps(note, indent=1).encode()))
 
     def __contains__(self, r):
-        """Whether realisation `r` is there."""
+        """Whether realization `r` is there."""
         return self._path(r).exists()
 
     def __getitem__(self, r):
-        """The result of realisation `r`."""
+        """The result of realization `r`."""
         return np.load(self._path(r), allow_pickle=False)
 
     def __setitem__(self, r, value):
-        """Keep the result of realisation `r`."""
+        """Keep the result of realization `r`."""
         self._write(self._path(r).name, lambda file: np.save(file, value, allow_pickle=False))
 
     def _path(self, r):

@@ -18,5 +18,5 @@ def compiled(function):
 
 
 def inlined(function):
-    """Compiled into its callers, so that loops over it can be vectorised; kept with them."""
+    """Compiled into its callers, so that loops over it can be vectorized; kept with them."""
     return njit(forceinline=True, **FLAGS)(function)

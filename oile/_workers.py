@@ -14,8 +14,8 @@ from oile.ensemble import Ensemble
 from oile.simulation import simulate
 
 
-def realise(task, r, rng):
-    """One realisation, wherever it is computed."""
+def realize(task, r, rng):
+    """One realization, wherever it is computed."""
     task = cloudpickle.loads(task)
     ensemble, reduce = task.pop("ensemble"), task.pop("reduce")
     gas = ensemble if isinstance(ensemble, Ensemble) else ensemble(rng)
@@ -27,22 +27,22 @@ def realise(task, r, rng):
 
 
 def outcomes(executor, task, todo):
-    """Number and result of each realisation, as they come; those still waiting are called off if one fails."""
+    """Number and result of each realization, as they come; those still waiting are called off if one fails."""
     task, futures = cloudpickle.dumps(task), {}
     try:
         for r, rng in todo.items():
-            futures[executor.submit(realise, task, r, rng)] = r
+            futures[executor.submit(realize, task, r, rng)] = r
         for future in as_completed(set(futures)):
             try:
                 value = future.result()
             except BrokenExecutor:
                 raise
             except Exception as error:
-                raise RuntimeError(f"realisation {futures[future]} failed: {type(error).__name__}: {error}") from error
+                raise RuntimeError(f"realization {futures[future]} failed: {type(error).__name__}: {error}") from error
             yield futures.pop(future), value
     except BrokenExecutor as error:
         r = executor.fallen() if isinstance(executor, Pool) else sorted(futures.values())
-        raise RuntimeError(f"a process died at work on realisation {' or '.join(map(str, r))}") from error
+        raise RuntimeError(f"a process died at work on realization {' or '.join(map(str, r))}") from error
     finally:
         for future in futures:
             future.cancel()
@@ -52,17 +52,17 @@ class Pool(ProcessPoolExecutor):
     """A process for each core. Knows who is at work on what, and takes everybody along when it is left by an error."""
 
     def __init__(self, realizations):
-        self.at_work = multiprocessing.Array("q", realizations, lock=False)  # process by realisation, or 0
+        self.at_work = multiprocessing.Array("q", realizations, lock=False)  # process by realization, or 0
         self.others, self.crew = set(multiprocessing.active_children()), set()
         super().__init__(min(os.cpu_count(), realizations), initializer=_enlist, initargs=(self.at_work,))
 
-    def submit(self, realise, task, r, rng):
-        future = super().submit(_at_work, realise, task, r, rng)
+    def submit(self, realize, task, r, rng):
+        future = super().submit(_at_work, realize, task, r, rng)
         self.crew |= set(multiprocessing.active_children()) - self.others
         return future
 
     def fallen(self):
-        """Realisations of the process that died; of all that were at work if it was terminated as the others were."""
+        """Realizations of the process that died; of all that were at work if it was terminated as the others were."""
         for worker in self.crew:
             worker.join(1)
         dead = {worker.pid for worker in self.crew if worker.exitcode not in (None, 0, -signal.SIGTERM)}
@@ -88,9 +88,9 @@ def _follow():
     os._exit(1)
 
 
-def _at_work(realise, task, r, rng):
-    """`realise`, with a note of who does it."""
+def _at_work(realize, task, r, rng):
+    """`realize`, with a note of who does it."""
     _at_work.table[r] = os.getpid()
-    value = realise(task, r, rng)
+    value = realize(task, r, rng)
     _at_work.table[r] = 0
     return value

@@ -16,7 +16,7 @@ __all__ = ["content", "encounter", "encounter_antineutrino", "mixture", "pmns", 
 
 
 def pmns(theta12, theta23, theta13, delta=0.0):
-    r"""The leptonic mixing matrix, flavor by row, mass by column, in the usual parametrisation.
+    r"""The leptonic mixing matrix, flavor by row, mass by column, in the usual parametrization.
 
     .. math:: U = R_{23}(\theta_{23})\, \Gamma\, R_{13}(\theta_{13})\, \Gamma^*\, R_{12}(\theta_{12}), \qquad
        \Gamma = \mathrm{diag}(1, 1, e^{i\delta}), \qquad |\nu_\alpha\rangle = \sum_i U^*_{\alpha i} |\nu_i\rangle

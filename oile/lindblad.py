@@ -79,7 +79,7 @@ def jump_operators(Q, gamma):
     Q = _checks.vectors("Q", Q, shape=(3,))
     gamma = _checks.number("gamma", gamma, 0.0)
     length = np.linalg.norm(Q)
-    n = Q / length if length > 0 else np.array([0.0, 0.0, 1.0])  # any axis will do for an unpolarised medium
+    n = Q / length if length > 0 else np.array([0.0, 0.0, 1.0])  # any axis will do for an unpolarized medium
     if np.isclose(length, 1.0, rtol=0, atol=1e-12):
         length = 1.0  # a pure medium, up to rounding
     plus, minus = (density(sign * n).eigenstates()[1][-1] for sign in (1, -1))

@@ -202,7 +202,7 @@ def bloch_vectors(psi):
 
     Examples
     --------
-    Each half of a singlet is unpolarised:
+    Each half of a singlet is unpolarized:
 
     >>> bool(np.allclose(bloch_vectors(np.array([0, 1, -1, 0]) / np.sqrt(2)), 0))
     True

@@ -51,7 +51,7 @@ def foreground(P0, Q, gamma, n):
     np.broadcast_shapes(P0.shape[:-1], Q.shape[:-1], gamma.shape, n.shape)
 
     length = np.linalg.norm(Q, axis=-1)
-    axis = np.where(length[..., None] > 0, Q, [0.0, 0.0, 1.0])  # an unpolarised medium has no preferred axis
+    axis = np.where(length[..., None] > 0, Q, [0.0, 0.0, 1.0])  # an unpolarized medium has no preferred axis
     axis = axis / np.linalg.norm(axis, axis=-1, keepdims=True)
     parallel = np.sum(P0 * axis, axis=-1)
     across = P0 - parallel[..., None] * axis

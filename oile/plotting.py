@@ -64,7 +64,7 @@ def band(ax, t, values, **style):
     values : ndarray, shape (T, N)
         One component of the Bloch vectors.
     **style
-        An entry of `STYLES`; only its colour counts.
+        An entry of `STYLES`; only its color counts.
     """
     low, high = np.min(values, axis=1), np.max(values, axis=1)
     ax.fill_between(t, low, high, color=style.get("color"), alpha=0.15, linewidth=0)

@@ -1,4 +1,4 @@
-r"""Model 2 at work: one realisation of a gas whose particles pair up at random (Sec. III)."""
+r"""Model 2 at work: one realization of a gas whose particles pair up at random (Sec. III)."""
 
 import os
 import warnings
@@ -15,7 +15,7 @@ GIB = 2**30
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """A realisation of the gas at the recorded times.
+    """A realization of the gas at the recorded times.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
     t : array_like, shape (T,)
         Times at which to record the gas [1/mu], from 0 on, in order; each is taken at the nearest step.
     rng : numpy.random.Generator
-        Source of randomness: seeds a stream of the realisation's own, so that the result follows from the state of
+        Source of randomness: seeds a stream of the realization's own, so that the result follows from the state of
         `rng`, and neither the recorded times nor anything else changes the encounters.
     p : float
         Probability that a drawn pair meets, resolved to 2^-64.

@@ -1,4 +1,4 @@
-r"""Many realisations of a gas, side by side: averages over the pairing, the velocities, or both."""
+r"""Many realizations of a gas, side by side: averages over the pairing, the velocities, or both."""
 
 from contextlib import nullcontext
 from itertools import chain
@@ -25,13 +25,13 @@ def simulate_many(
 ):
     r"""Model 2 many times over, each time with other encounters, in parallel.
 
-    Realisation `r` draws from ``rng.spawn(...)[r]``: it follows from the seed and from `r` alone, to the bit, however
+    Realization `r` draws from ``rng.spawn(...)[r]``: it follows from the seed and from `r` alone, to the bit, however
     many workers there are and whoever of them is done first.
 
     Parameters
     ----------
     ensemble : Ensemble or callable
-        The gas at time 0, the same each time; or a function that draws one from the realisation's generator, as
+        The gas at time 0, the same each time; or a function that draws one from the realization's generator, as
         `oile.bipolar` does, so that velocities are drawn anew each time.
     gamma, t, p, record
         As for `oile.simulate`.
@@ -40,30 +40,30 @@ def simulate_many(
     realizations : int
         How many.
     reduce : callable, optional
-        What to keep of a realisation: called with its Trajectory where it was computed; returns an array or a number,
+        What to keep of a realization: called with its Trajectory where it was computed; returns an array or a number,
         of the same shape each time. ``trajectory.P`` when it is left out. (`record` thins each time as it comes,
-        `reduce` the whole realisation; with both, `reduce` sees what `record` kept.)
+        `reduce` the whole realization; with both, `reduce` sees what `record` kept.)
     executor : concurrent.futures.Executor, optional
         Who does the work: ``client.get_executor()`` of `dask.distributed`, `mpi4py.futures.MPIPoolExecutor`, a pool of
         your own, which is left open. A process for each core when it is left out.
     progress : bool
         Whether to show a progress bar.
     checkpoint : path, optional
-        A folder in which each realisation is saved as it is done. Called again with the same arguments, a sweep goes
-        on from there. It may have more realisations then; for anything else that differs, as far as the source text
+        A folder in which each realization is saved as it is done. Called again with the same arguments, a sweep goes
+        on from there. It may have more realizations then; for anything else that differs, as far as the source text
         of functions shows it, the folder is refused.
 
     Returns
     -------
     ndarray, shape (realizations, ...)
-        What `reduce` returned, in the order of the realisations; shape (realizations, T, N, 3) without it.
+        What `reduce` returned, in the order of the realizations; shape (realizations, T, N, 3) without it.
 
     Raises
     ------
     ValueError, TypeError
         For bad arguments, as `oile.simulate`, and for a `checkpoint` that holds another sweep.
     RuntimeError
-        If a realisation fails or the process that computes it dies: the message says which one.
+        If a realization fails or the process that computes it dies: the message says which one.
     MemoryError
         If the result would not fit into the machine.
 
@@ -113,7 +113,7 @@ def simulate_many(
             if results is None:
                 results = room((realizations, *value.shape), value.dtype)
             if value.shape != results.shape[1:]:
-                raise ValueError(f"realisation {r} gave shape {value.shape}, another one {results.shape[1:]}")
+                raise ValueError(f"realization {r} gave shape {value.shape}, another one {results.shape[1:]}")
             results[r] = value
             if r in todo and checkpoint is not None:
                 saved[r] = value

@@ -41,7 +41,7 @@ def test_more_steps_than_can_be_counted_are_refused_at_once(gas):
 
 @pytest.mark.parametrize("kept", [None, "up", {"P": 1}])
 def test_a_reduction_to_something_else_than_numbers_is_refused(gas, kept):
-    with ThreadPoolExecutor(1) as executor, pytest.raises(RuntimeError, match=r"realisation 0 .* reduce must return"):
+    with ThreadPoolExecutor(1) as executor, pytest.raises(RuntimeError, match=r"realization 0 .* reduce must return"):
         simulate_many(
             gas,
             0.1,

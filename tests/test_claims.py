@@ -12,7 +12,7 @@ STATISTICS = [id for id, claim in CLAIMS.items() if claim.measure.__module__ not
 
 
 def numbers(values):
-    """All arrays with one number for each realisation, by a name of their own."""
+    """All arrays with one number for each realization, by a name of their own."""
     for name, value in values.items() if isinstance(values, dict) else enumerate(values):
         if isinstance(value, dict | list):
             yield from ((f"{name} {key}", x) for key, x in numbers(value))
@@ -27,7 +27,7 @@ def test_a_claim_has_the_verdict_on_record(id):
 
 @pytest.mark.parametrize("id", STATISTICS)
 def test_other_velocities_and_pairings_give_the_same_verdict_and_numbers_within_their_spread(id, monkeypatch):
-    """Two means over independent realisations differ by about a standard error; five leave one chance in a thousand."""
+    """Two means over independent realizations differ by about a standard error; five leave one chance in a thousand."""
     claim = CLAIMS[id]
     stated = dict(numbers(claim.measure().values))
     monkeypatch.setattr(runs, "SEED", 7)

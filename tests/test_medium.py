@@ -24,7 +24,7 @@ def test_a_complete_swap_and_no_encounter_are_exact(Q):
 
 
 @pytest.mark.parametrize(("length", "order"), [(0.0, 3), (0.3, 2), (0.8, 2), (1.0, 3)])
-def test_eq_8_errs_at_order_gamma_squared_and_at_the_next_for_a_pure_or_unpolarised_medium(length, order):
+def test_eq_8_errs_at_order_gamma_squared_and_at_the_next_for_a_pure_or_unpolarized_medium(length, order):
     """The precession is faster than Eq. (8) says by |Q| (1 - |Q|^2) gamma^2 / 3, and this vanishes at both ends."""
     P, Q, t = np.array([0, 0, 1.0]), length * np.array([0.6, 0, 0.8]), 10
     error = []

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 from figdata import save_data
-from notebooks import FOLDERS, ROOT, figures, normalise, notebooks, text
+from notebooks import FOLDERS, ROOT, figures, normalize, notebooks, text
 from packaging.requirements import Requirement
 
 NOTEBOOKS = notebooks()
@@ -42,7 +42,7 @@ def test_the_contents_list_every_page_once():
 
 def test_a_notebook_is_in_normal_form(notebook):
     path, nb = notebook
-    assert path.read_text(encoding="utf-8") == text(normalise(nb)), "run `make notebooks`"
+    assert path.read_text(encoding="utf-8") == text(normalize(nb)), "run `make notebooks`"
 
 
 def test_a_notebook_is_stored_as_it_ran(notebook):

@@ -40,7 +40,7 @@ def test_times_are_a_poisson_process_from_one_portion_to_the_next():
     assert abs(count.var() / count.mean() - 1) < 4 * np.sqrt(2 / len(count))
 
 
-def test_bounded_integers_reject_words_so_that_none_is_favoured():
+def test_bounded_integers_reject_words_so_that_none_is_favored():
     bound = 3 * 2**30  # a word in four is to be rejected
     feed, at, drawn = words(200_000), 0, []
     while True:

@@ -80,7 +80,7 @@ def test_only_angles_between_velocities_count(p):
 
 @pytest.mark.parametrize("p", PS)
 @pytest.mark.parametrize("N", [3, 100, 301])
-def test_a_realisation_depends_neither_on_the_recorded_times_nor_on_how_words_are_fetched(N, p, monkeypatch):
+def test_a_realization_depends_neither_on_the_recorded_times_nor_on_how_words_are_fetched(N, p, monkeypatch):
     gas = random_gas(N)
     reference = simulate(gas, 0.05, [20], rng=rng(), p=p).P[-1]
     often = simulate(gas, 0.05, np.linspace(0, 20, 333), rng=rng(), p=p)
@@ -94,7 +94,7 @@ def test_a_realisation_depends_neither_on_the_recorded_times_nor_on_how_words_ar
     assert not np.array_equal(reference, simulate(gas, 0.05, [20], rng=rng(2), p=p).P[-1])
 
 
-def test_a_realisation_follows_from_the_state_of_the_generator_and_moves_it_on():
+def test_a_realization_follows_from_the_state_of_the_generator_and_moves_it_on():
     source, gas = rng(), random_gas(10)
     state = source.bit_generator.state
     first, second = (simulate(gas, 0.1, [5], rng=source).P for _ in range(2))

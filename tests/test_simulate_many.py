@@ -26,7 +26,7 @@ def sweep(realizations=6, **options):
     return simulate_many(GAS, 0.1, T, rng=rng(), realizations=realizations, **options)
 
 
-def test_each_realisation_is_simulate_with_a_child_of_the_generator():
+def test_each_realization_is_simulate_with_a_child_of_the_generator():
     P = sweep()
     assert P.shape == (6, 5, 10, 3)
     for r, child in enumerate(rng().spawn(6)):
@@ -34,7 +34,7 @@ def test_each_realisation_is_simulate_with_a_child_of_the_generator():
     assert len(np.unique(P[:, -1, 0, 0])) == 6
 
 
-def test_a_realisation_depends_on_its_number_and_not_on_how_many_there_are():
+def test_a_realization_depends_on_its_number_and_not_on_how_many_there_are():
     assert np.array_equal(sweep(6), sweep(9)[:6])
 
 
@@ -47,7 +47,7 @@ def test_the_result_is_the_same_to_the_bit_for_any_number_of_workers(workers):
         assert np.array_equal(sweep(executor=pool, p=0.0), sweep(p=0.0))
 
 
-def test_the_order_is_that_of_the_realisations_however_long_each_takes():
+def test_the_order_is_that_of_the_realizations_however_long_each_takes():
     def late_if_early(trajectory):
         time.sleep(0.3 * (trajectory.P[-1, 0, 0] == first))
         return trajectory.P[-1]
@@ -64,7 +64,7 @@ def test_dask_does_the_same():
         distributed.Client(cluster) as client,
     ):
         assert np.array_equal(sweep(executor=client.get_executor()), sweep())
-        with pytest.raises(RuntimeError, match=r"realisation [0-3] failed: ZeroDivisionError"):
+        with pytest.raises(RuntimeError, match=r"realization [0-3] failed: ZeroDivisionError"):
             sweep(4, reduce=lambda trajectory: 1 / 0, executor=client.get_executor())
 
 
@@ -93,7 +93,7 @@ def test_progress_is_shown_on_demand(capfd):
 
 
 def number(child):
-    """Which realisation a generator belongs to."""
+    """Which realization a generator belongs to."""
     return child.bit_generator.seed_seq.spawn_key[-1]
 
 
@@ -111,8 +111,8 @@ def sleep_at_0_and_die_at_3(child):
     return GAS
 
 
-def test_an_error_names_its_realisation():
-    with pytest.raises(RuntimeError, match="realisation 3 failed: KeyError: 'no such gas'") as caught:
+def test_an_error_names_its_realization():
+    with pytest.raises(RuntimeError, match="realization 3 failed: KeyError: 'no such gas'") as caught:
         simulate_many(fail_at_3, 0.1, T, rng=rng(), realizations=8)
     assert isinstance(caught.value.__cause__, KeyError)
 
@@ -123,18 +123,18 @@ def test_after_an_error_nothing_more_is_begun(tmp_path):
         time.sleep(0.01)
         raise KeyError
 
-    with ThreadPoolExecutor(1) as pool, pytest.raises(RuntimeError, match=r"realisation \d+ failed"):
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RuntimeError, match=r"realization \d+ failed"):
         simulate_many(fail, 0.1, T, rng=rng(), realizations=500, executor=pool)
     assert 0 < len(list(tmp_path.iterdir())) < 500
 
 
-def test_a_death_names_its_realisation_and_no_other_that_was_under_way():
-    with pytest.raises(RuntimeError, match=r"died at work on realisation 3$"):
+def test_a_death_names_its_realization_and_no_other_that_was_under_way():
+    with pytest.raises(RuntimeError, match=r"died at work on realization 3$"):
         simulate_many(sleep_at_0_and_die_at_3, 0.1, T, rng=rng(), realizations=8)
 
 
 def test_a_death_in_a_pool_of_ones_own_names_those_that_are_missing():
-    with ProcessPoolExecutor(2) as pool, pytest.raises(RuntimeError, match=r"died at work on realisation 0 or .*3"):
+    with ProcessPoolExecutor(2) as pool, pytest.raises(RuntimeError, match=r"died at work on realization 0 or .*3"):
         simulate_many(sleep_at_0_and_die_at_3, 0.1, T, rng=rng(), realizations=4, executor=pool)
 
 
@@ -192,7 +192,7 @@ np.save(sys.argv[1] + ".npy", result)
 
 
 def start(folder, until, sleeper=-1):
-    """A sweep in a process of its own, some of its realisations done, and perhaps one that takes very long."""
+    """A sweep in a process of its own, some of its realizations done, and perhaps one that takes very long."""
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(folder), str(sleeper)],
         start_new_session=True,

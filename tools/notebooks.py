@@ -39,7 +39,7 @@ def notebooks(root=ROOT):
     return sorted(path for folder in FOLDERS for path in (root / folder).glob("*.ipynb"))
 
 
-def normalise(nb):
+def normalize(nb):
     """Bring a notebook into normal form, in place, and return it."""
     nb.nbformat, nb.nbformat_minor = 4, 5
     nb.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
@@ -68,7 +68,7 @@ def write(path, content):
 def execute(source, target, cwd):
     """Execute the notebook `source` in the folder `cwd`, write it to `target`, return the seconds it took."""
     start = perf_counter()
-    nb = normalise(nbformat.read(source, as_version=4))
+    nb = normalize(nbformat.read(source, as_version=4))
     NotebookClient(
         nb,
         timeout=TIMEOUT,
@@ -82,7 +82,7 @@ def execute(source, target, cwd):
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":
                 raise RuntimeError(f"{cell.id} wrote to stderr:\n{cell.source}\n\n{output.text}")
-    write(target, text(normalise(nb)))
+    write(target, text(normalize(nb)))
     return perf_counter() - start
 
 
@@ -100,7 +100,7 @@ def figures():
 
 def digest(source):
     """A fingerprint of all that a notebook's outputs depend on: its cells, the package, the lock."""
-    nb = normalise(nbformat.read(source, as_version=4))
+    nb = normalize(nbformat.read(source, as_version=4))
     h = hashlib.sha256(repr([(c.cell_type, c.metadata, c.source) for c in nb.cells]).encode())
     for pattern in INPUTS:
         for path in sorted(ROOT.glob(pattern)):

@@ -4,7 +4,7 @@
     show("medium-period")
 
 `pair` (Sec. II) and `appendix` hold what is exact; `gas`, `late` and `sync` (Secs. III, IV) what is statistics over the
-realisations of `runs`; `ledger` says how a verdict follows from numbers.
+realizations of `runs`; `ledger` says how a verdict follows from numbers.
 """
 
 from claims import appendix, gas, late, pair, sync  # noqa: F401  these enter their claims into the ledger

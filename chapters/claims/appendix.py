@@ -83,7 +83,7 @@ def second_order():
     "(A3c) “is consistent with the master equation” (A4) “up to 𝒪(Δz²)”",
     REPRODUCED,
     "03_master",
-    "tests/test_medium.py::test_eq_8_errs_at_order_gamma_squared_and_at_the_next_for_a_pure_or_unpolarised_medium",
+    "tests/test_medium.py::test_eq_8_errs_at_order_gamma_squared_and_at_the_next_for_a_pure_or_unpolarized_medium",
 )
 def a4_consistent():
     """One step of (A3c) against Eq. (8) integrated over that step."""

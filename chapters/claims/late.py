@@ -28,12 +28,12 @@ from oile import ensemble_rhs, isotropic_velocities, medium_rhs, solve, uncorrel
     "05_longtimes",
 )
 def non_integrable(draws=12, N=11):
-    """Mean ratio of neighbouring level spacings of sum g_ab sigma.sigma, in the sector of total spin 1/2."""
+    """Mean ratio of neighboring level spacings of sum g_ab sigma.sigma, in the sector of total spin 1/2."""
     ratios = np.array([level_ratio(generator(r), N) for r in range(draws)])
     error = ratios.std(ddof=1) / np.sqrt(draws)
     poisson, goe = 2 * np.log(2) - 1, 4 - 2 * np.sqrt(3)
     return Measured(
-        f"N = {N}, all pairs at once: mean ratio of neighbouring level spacings {ratios.mean():.2f} ± {error:.2f} "
+        f"N = {N}, all pairs at once: mean ratio of neighboring level spacings {ratios.mean():.2f} ± {error:.2f} "
         f"(standard error, {draws} draws of velocities); random matrices have 0.53, integrable systems {poisson:.2f}",
         holds=bool(
             ratios.mean() - 4 * error > poisson

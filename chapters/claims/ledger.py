@@ -36,7 +36,7 @@ class Measured:
     weaker : bool
         Whether the claim holds with that qualification.
     values : dict
-        The raw numbers by name; an array holds one number for each realisation.
+        The raw numbers by name; an array holds one number for each realization.
     """
 
     text: str
@@ -105,7 +105,7 @@ def tally():
 
 
 def pm(draws, digits=None):
-    """Mean ± standard deviation over realisations; the deviation decides how many digits are shown, four at most.
+    """Mean ± standard deviation over realizations; the deviation decides how many digits are shown, four at most.
 
     Examples
     --------
@@ -122,7 +122,7 @@ def pm(draws, digits=None):
 
 
 def span(draws, digits=0):
-    """Median and range over realisations, for what is skewed.
+    """Median and range over realizations, for what is skewed.
 
     Examples
     --------
@@ -162,11 +162,11 @@ def order(x, y):
     return float(np.polyfit(np.log(x), np.log(y), 1)[0])
 
 
-# The ledger on a page: plain HTML, in colours that follow the page's own
+# The ledger on a page: plain HTML, in colors that follow the page's own
 
 
 def badge(verdict):
-    """The verdict in words, with a coloured bar."""
+    """The verdict in words, with a colored bar."""
     style = f"border-left: 0.4em solid {COLORS[verdict]}; padding-left: 0.4em"
     return f'<span style="{style}">{MARKS[verdict]} {escape(verdict)}</span>'
 

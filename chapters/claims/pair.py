@@ -230,7 +230,7 @@ def medium_approach():
     "Eq. (8) agrees with the steps “for γ ≪ 1 and μt ≤ 30”",
     REPRODUCED,
     "02_medium",
-    "tests/test_medium.py::test_eq_8_errs_at_order_gamma_squared_and_at_the_next_for_a_pure_or_unpolarised_medium",
+    "tests/test_medium.py::test_eq_8_errs_at_order_gamma_squared_and_at_the_next_for_a_pure_or_unpolarized_medium",
 )
 def eq8_agrees():
     """Largest distance of the Bloch vectors; agreement means of second order in gamma."""

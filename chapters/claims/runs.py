@@ -1,4 +1,4 @@
-"""The gas of 100 particles as the ledger runs it: independent realisations, and what is read off them."""
+"""The gas of 100 particles as the ledger runs it: independent realizations, and what is read off them."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ import numpy as np
 from oile import bipolar, simulate
 
 SEED = 2024
-EARLY, LATE = 12, 8  # realisations of the left and of the right column of Fig. 2
+EARLY, LATE = 12, 8  # realizations of the left and of the right column of Fig. 2
 E = slice(60)  # the particles that start as electron neutrinos
 VISIBLE = 0.05  # two curves agree if they differ by less in a panel from -1 to 1: a line width or two
 # and "reasonably well, considering the random nature", if by less than this
@@ -26,7 +26,7 @@ def length(P):
 
 
 @cache
-def realisations(gamma, late, seed):
+def realizations(gamma, late, seed):
     """Independent runs of the paper's gas, velocities and pairings drawn anew: gases, times, P[run, time, particle]."""
     t = np.arange(0, 2001.0) if late else np.arange(0, 120.5, 0.5)
     gases, runs = [], []
@@ -39,12 +39,12 @@ def realisations(gamma, late, seed):
 
 def early(gamma):
     """The left column of Fig. 2."""
-    return realisations(gamma, False, SEED)
+    return realizations(gamma, False, SEED)
 
 
 def late(gamma):
     """The right column of Fig. 2."""
-    return realisations(gamma, True, SEED)
+    return realizations(gamma, True, SEED)
 
 
 def first_time(t, below):
