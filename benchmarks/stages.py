@@ -75,7 +75,7 @@ def stages(N, gamma=1e-3):
     rows, source, blocks, none = _rows(gas, np.arange(N)), _random.Source(rng), 2000, np.empty(0, np.uint32)
     words = np.concatenate([source.words(none) for _ in range(blocks * BLOCK // (2 * CHUNK) + 1)])
     partner = rng.integers(N, size=max(2 * N, blocks * BLOCK))  # all rows: more than the caches hold, if they are many
-    factors, _ = _engine.series(2.1 * gamma)
+    factors = _engine.series(2.1 * gamma)
     x = 0.3 * rng.random((9, BLOCK))
     x[6:] *= gamma
     for function, arguments in ((draws, (words, N)), (swaps, (rows, partner)), (arithmetic, (x, 1, factors))):

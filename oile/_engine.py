@@ -8,7 +8,7 @@ along contiguous columns, so that the compiler makes vectors of them.
 Randomness comes in as `words` and a place `at` in them: see `oile._random`.
 """
 
-from math import factorial, inf
+from math import factorial
 
 import numpy as np
 
@@ -21,17 +21,15 @@ P1, P2, P3, OMEGA, V1, V2, V3, NOTE = range(8)
 
 
 def series(angle):
-    """Taylor series that give cosine and sine to ``2^-54`` up to `angle` and a little beyond; (factors, how far).
+    """Factors of Taylor series that give cosine and sine to ``2^-54`` up to `angle`: the first power left out is less.
 
-    The first power left out bounds the error. Beyond 2.9 the factors are None, and libm takes over.
+    None beyond 2.9, where libm takes over.
     """
     for terms in (2, 4, 12):
         power = 2 * terms + 4
-        reach = (2.0**-54 * factorial(power)) ** (1 / power)
-        if angle <= reach:
-            n = range(terms, 0, -1)
-            return tuple((1 / ((2 * n + 1) * (2 * n + 2)), 1 / ((2 * n + 2) * (2 * n + 3))) for n in n), reach
-    return None, inf
+        if angle <= (2.0**-54 * factorial(power)) ** (1 / power):
+            return tuple((1 / ((2 * k + 1) * (2 * k + 2)), 1 / ((2 * k + 2) * (2 * k + 3))) for k in range(terms, 0, -1))
+    return None
 
 
 @inlined

@@ -142,7 +142,7 @@ def _stepwise(ensemble, gamma, n, rng, p):
 
     dt, chance, rows = p * gamma, np.uint64(p * 2**64 if p < 1.0 else 0), _rows(ensemble, np.arange(ensemble.N))
     phi, omega = gamma * _widest(ensemble), np.abs(ensemble.omega).max() * dt
-    factors, _ = _engine.series(np.hypot(phi, omega))
+    factors = _engine.series(np.hypot(phi, omega))
     source, words, at = _random.Source(rng), np.empty(0, np.uint32), 0
     top, P = ensemble.N, np.empty((ensemble.N, 3))
     for todo in np.diff(n, prepend=0):
@@ -161,8 +161,8 @@ def _poisson(ensemble, gamma, t, rng):
 
     rows, fastest = _rows(ensemble, 0.0), np.abs(ensemble.omega).max()
     stride = max(gamma, min(16 * gamma, 1 / fastest if fastest else np.inf))  # seldom, but by small angles
-    factors, _ = _engine.series(gamma * _widest(ensemble))
-    wide, _ = _engine.series(2 * fastest * stride)
+    factors = _engine.series(gamma * _widest(ensemble))
+    wide = _engine.series(2 * fastest * stride)
     source, words, at = _random.Source(rng), np.empty(0, np.uint32), 0
     clock, times, used = _random.Source(rng), np.zeros(1), 1
     origin, wait, P = 0.0, gamma / (ensemble.N // 2), np.empty((ensemble.N, 3))
