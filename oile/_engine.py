@@ -28,7 +28,9 @@ def series(angle):
     for terms in (2, 4, 12):
         power = 2 * terms + 4
         if angle <= (2.0**-54 * factorial(power)) ** (1 / power):
-            return tuple((1 / ((2 * k + 1) * (2 * k + 2)), 1 / ((2 * k + 2) * (2 * k + 3))) for k in range(terms, 0, -1))
+            return tuple(
+                (1 / ((2 * k + 1) * (2 * k + 2)), 1 / ((2 * k + 2) * (2 * k + 3))) for k in range(terms, 0, -1)
+            )
     return None
 
 
