@@ -216,12 +216,15 @@ print("ready", flush=True)
 oile.simulate(gas, 1e-3, [1e9], rng=np.random.default_rng(1))
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout.readline() == b"ready\n"
-        time.sleep(0.2)
-        start = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-        assert time.monotonic() - start < 5  # a second on an idle machine
+        try:
+            assert process.stdout.readline() == b"ready\n"
+            time.sleep(0.2)
+            start = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+            assert time.monotonic() - start < 5  # a second on an idle machine
+        finally:
+            process.kill()
     assert b"KeyboardInterrupt" in errors
 
 

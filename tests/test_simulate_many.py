@@ -233,7 +233,10 @@ def test_a_killed_sweep_leaves_nobody_behind_and_is_resumed_with_the_same_result
 def test_an_interrupt_stops_everybody_at_once(tmp_path, send):
     process = start(tmp_path / "sweep", until=39, sleeper=39)  # one worker is busy, the others wait
     send(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    try:
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert errors.count("Traceback") == 1
     assert errors.endswith("KeyboardInterrupt\n")
     assert not alive(process.pid)
