@@ -123,11 +123,11 @@ def test_a_step_is_the_exact_encounter_of_each_pair(N, gamma):
 
 @pytest.mark.parametrize("p", [1.0, 0.3])
 def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
-    N, gamma = 301, 0.3
+    N, gamma = 1201, 0.3
     gas = random_gas(N, seed=4)
     rows = _rows(gas, np.arange(N))
     factors = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
-    _engine.steps(rows, 1, N, gamma, p * gamma, chance(p), words(1000), 0, factors)
+    _engine.steps(rows, 1, N, gamma, p * gamma, chance(p), words(2000), 0, factors)
     after, (a, b) = bloch_vectors(rows), pairs_just_met(rows).T
     omega, g = (gas.omega[a], gas.omega[b]), 1 - np.sum(gas.velocity[a] * gas.velocity[b], axis=1)
     met, unmet = (
@@ -135,8 +135,11 @@ def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
         for phase in (gamma, 0.0)
     )
     assert np.minimum(met, unmet).max() < 1e-14
-    standard_error = np.sqrt(p * (1 - p) / len(a))
-    assert abs(np.mean(met < unmet) - p) <= 4 * standard_error
+    for outcome, expected in (
+        (met < unmet, p),
+        ((met < unmet)[1:] == (met < unmet)[:-1], p**2 + (1 - p) ** 2),  # each by itself
+    ):
+        assert abs(outcome.mean() - expected) <= 4 * np.sqrt(expected * (1 - expected) / len(a))
 
 
 @pytest.mark.parametrize(("N", "p"), [(7, 1.0), (300, 1 / 3)])
