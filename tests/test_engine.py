@@ -157,11 +157,19 @@ def test_words_may_come_in_any_portions(N, p):
     assert np.array_equal(whole, parts)
 
 
+def test_a_word_that_was_rejected_is_not_used_again():
+    rows, feed = np.zeros((5, 8)), words(20)
+    feed[0] = 0  # no word can be smaller
+    todo, _, at = _engine.steps(rows, 1, 5, 0.0, 0.0, ALWAYS, feed, 0, _engine.series(0.0))
+    assert (todo, at) == (0, 4)  # who is left out, at the second attempt, and two partners
+
+
 def test_events_are_instantaneous_encounters_with_precession_in_between():
     gas, gamma, T = random_gas(5, seed=6), 0.5, 20.0
     rows, P, last = _rows(gas, 0.0), gas.P.copy(), np.zeros(5)
     times, feed, at = np.cumsum(np.random.default_rng(1).exponential(gamma / 2, size=500)), words(1000), 0
     times[7:] += 3.3  # long enough for frames to be moved twice meanwhile
+    feed[10] = 0  # rejected
     factors = _engine.series(gamma * _widest(gas))
     origin, used, _, done = _engine.events(rows, 0.0, 1.5, T, gamma, times, 0, feed, at, factors, None)
     assert done

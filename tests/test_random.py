@@ -29,11 +29,12 @@ def test_words_left_over_come_first():
 
 def test_times_are_a_poisson_process_from_one_portion_to_the_next():
     source, start, portions = _random.Source(np.random.default_rng(1)), 7.0, []
-    for _ in range(20):
+    for _ in range(60):
         portions.append(source.times(start, 0.3))
         start = portions[-1][-1]
     waits = np.diff(np.concatenate(portions), prepend=7.0)
     assert waits.min() >= 0
+    assert abs(waits.mean() / 0.3 - 1) < 4 / np.sqrt(len(waits))
     assert kstest(waits, "expon", args=(0, 0.3)).pvalue > 1e-3
     assert abs(np.corrcoef(waits[:-1], waits[1:])[0, 1]) < 4 / np.sqrt(len(waits))
     count = np.bincount((np.concatenate(portions) - 7.0).astype(int))[:-1]  # in each unit of time
