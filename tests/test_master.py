@@ -99,6 +99,13 @@ def test_eq_14_becomes_eq_17_when_velocities_and_states_are_independent(p):
         assert np.abs(spread).max() < 10 / np.sqrt(n)
 
 
+def test_chance_takes_a_share_of_the_second_order_term_from_eq_17(gas):
+    mean = gas.P.mean(axis=0)
+    second = -0.3 / 2 * np.cross(mean, np.cross(mean, gas.P))
+    never, sometimes = (uncorrelated_rhs(gas.P, gas.omega, 0.3, p) for p in (0.0, 0.4))
+    assert np.allclose(sometimes - never, 0.4 * second, rtol=0, atol=1e-15)
+
+
 def test_two_particles_at_right_angles_relax_to_each_other_as_in_eq_8():
     """One is the other's medium; Q moves too, so only the first instant compares, without the nested term."""
     P, Q = random_vectors(2, np.random.default_rng(4))
