@@ -6,7 +6,7 @@ import numpy as np
 
 from oile import _engine, _random, bipolar
 from oile._compiled import compiled
-from oile._engine import BLOCK, amplitudes, encounter, rotor, swap
+from oile._engine import BLOCK, amplitudes, encounter, rotor, swap, turned
 from oile._random import CHUNK, draw
 from oile.simulation import _rows
 
@@ -50,8 +50,7 @@ def arithmetic(x, blocks, factors):
             amp = amplitudes(phi[k], (alpha[k] - beta[k]) / 2, factors)
             dp, dq, d3 = encounter(p, x3[k], q, y3[k], amp)
             r = rotor((alpha[k] + beta[k]) / 2, factors)
-            p, q = p + dp, q + dq
-            p, q = p - r * p, q - r * q
+            p, q = turned(p + dp, r), turned(q + dq, r)
             x3[k], y3[k] = x3[k] + d3, y3[k] - d3
             x1[k], x2[k], y1[k], y2[k] = p.real, p.imag, q.real, q.imag
 
@@ -72,7 +71,7 @@ def stages(N, gamma=1e-3):
     """Nanoseconds per encounter of each stage, one after the other, for a gas of N particles."""
     rng = np.random.default_rng(1)
     gas = bipolar(rng, n_e=N * 6 // 10, n_x=N - N * 6 // 10)
-    rows, source, blocks, none = _rows(gas, np.arange(N)), _random.Source(rng), 2000, np.empty(0, np.uint32)
+    rows, source, blocks, none = _rows(gas), _random.Source(rng), 2000, np.empty(0, np.uint32)
     words = np.concatenate([source.words(none) for _ in range(blocks * BLOCK // (2 * CHUNK) + 1)])
     partner = rng.integers(N, size=max(2 * N, blocks * BLOCK))  # all rows: more than the caches hold, if they are many
     factors = _engine.series(2.1 * gamma)

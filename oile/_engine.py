@@ -1,9 +1,9 @@
 """The compiled half of `oile.simulation`: encounters in blocks, drawn, gathered, evolved, put back.
 
-A particle is a row of eight doubles, one cache line: ``P1 P2 P3 omega v1 v2 v3`` and a note. Steps shuffle the rows
-themselves, so that a pair costs one access at random; the note says whose row it is. In the Poisson limit rows stay
-where they are, each in a frame that precesses with its particle. The loops over a block that do the arithmetic run
-along contiguous columns, so that the compiler makes vectors of them.
+A particle is a row of eight doubles, one cache line: ``P1 P2 P3 omega v1 v2 v3`` and whose it is. Steps shuffle the
+rows themselves, so that a pair costs one access at random. In the Poisson limit rows stay where they are, each in a
+frame that precesses with its particle. The loops over a block that do the arithmetic run along contiguous columns, so
+that the compiler makes vectors of them.
 
 Randomness comes in as `words` and a place `at` in them: see `oile._random`.
 """
@@ -17,7 +17,7 @@ from oile._random import ALL, below, coins, draw
 
 BLOCK = 64  # encounters at a time; the pairing depends on it, so it is not a thing to tune
 LANES = 8  # columns are worked on in whole vectors, idle lanes included
-P1, P2, P3, OMEGA, V1, V2, V3, NOTE = range(8)
+P1, P2, P3, OMEGA, V1, V2, V3, WHOSE = range(8)
 
 
 def series(angle):
@@ -239,4 +239,4 @@ def in_frame(rows, t, factors, P):
 def in_order(rows, P):
     """Bloch vectors of shuffled rows into `P`, every particle in its own place."""
     for row in rows:
-        P[np.int64(row[NOTE])] = row[:3]
+        P[np.int64(row[WHOSE])] = row[:3]

@@ -114,6 +114,11 @@ def draw(out, n, bound, fall, period, words, at):
     return at
 
 
+def chance(p):
+    """What `coins` fall by, the probability `p` in units of 2^-64; 0 stands for 1, when none are thrown."""
+    return np.uint64(p * 2**64 if p < 1.0 else 0)
+
+
 @inlined
 def coins(chance, words, at):
     """64 bits, each of them set with probability ``chance / 2^64``, and the next place in `words`, -1 if none.

@@ -140,7 +140,7 @@ def _stepwise(ensemble, gamma, n, rng, p):
     """Bloch vectors after each of the numbers of steps `n`."""
     from oile import _engine, _random  # here: they load Numba
 
-    dt, chance, rows = p * gamma, np.uint64(p * 2**64 if p < 1.0 else 0), _rows(ensemble, np.arange(ensemble.N))
+    dt, chance, rows = p * gamma, _random.chance(p), _rows(ensemble)
     phi, omega = gamma * _widest(ensemble), np.abs(ensemble.omega).max() * dt
     factors = _engine.series(np.hypot(phi, omega))
     source, words, at = _random.Source(rng), np.empty(0, np.uint32), 0
@@ -159,7 +159,7 @@ def _poisson(ensemble, gamma, t, rng):
     """Bloch vectors at the times `t`, encounters being instantaneous events."""
     from oile import _engine, _random
 
-    rows, fastest = _rows(ensemble, 0.0), np.abs(ensemble.omega).max()
+    rows, fastest = _rows(ensemble), np.abs(ensemble.omega).max()
     stride = max(gamma, min(16 * gamma, 1 / fastest if fastest else np.inf))  # seldom, but by small angles
     factors = _engine.series(gamma * _widest(ensemble))
     wide = _engine.series(2 * fastest * stride)
@@ -181,12 +181,17 @@ def _poisson(ensemble, gamma, t, rng):
         yield P
 
 
-def _rows(ensemble, note):
+def _rows(ensemble):
     """The gas as the engine holds it: eight doubles a particle, aligned to cache lines."""
     memory = np.empty(8 * ensemble.N + 7)
     start = -memory.ctypes.data // 8 % 8
     rows = memory[start : start + 8 * ensemble.N].reshape(ensemble.N, 8)
-    rows[:, :3], rows[:, 3], rows[:, 4:7], rows[:, 7] = ensemble.P, ensemble.omega, ensemble.velocity, note
+    rows[:, :3], rows[:, 3], rows[:, 4:7], rows[:, 7] = (
+        ensemble.P,
+        ensemble.omega,
+        ensemble.velocity,
+        np.arange(ensemble.N),
+    )
     return rows
 
 

@@ -9,15 +9,11 @@ from oile.encounter import encounter
 from oile.simulation import _rows, _widest
 from tests.states import random_vectors
 
-ALWAYS = np.uint64(0)  # no coins are thrown
+ALWAYS = _random.chance(1.0)  # no coins are thrown
 
 
 def words(n, seed=1):
     return np.random.default_rng(seed).integers(2**32, size=n, dtype=np.uint32)
-
-
-def chance(p):
-    return np.uint64(p * 2**64 if p < 1 else 0)
 
 
 def random_gas(N, seed):
@@ -33,7 +29,7 @@ def bloch_vectors(rows):
 
 def pairs_just_met(rows):
     """Who met whom in the step just done, read off the order in which it left the rows."""
-    label, top, pairs = rows[:, _engine.NOTE].astype(int), len(rows) // 2 * 2, []
+    label, top, pairs = rows[:, _engine.WHOSE].astype(int), len(rows) // 2 * 2, []
     while top:
         n = min(_engine.BLOCK, top // 2)
         pairs += [(label[top - 1 - k], label[top - 1 - n - k]) for k in range(n)]
@@ -44,7 +40,7 @@ def pairs_just_met(rows):
 def matchings(N, steps, seed):
     """The pairs of many consecutive steps, shape (steps, N // 2, 2)."""
     rows, feed, at, met = np.zeros((N, 8)), words(N * steps, seed), 0, []
-    rows[:, _engine.NOTE] = np.arange(N)
+    rows[:, _engine.WHOSE] = np.arange(N)
     factors = _engine.series(0.0)
     for _ in range(steps):
         todo, top, at = _engine.steps(rows, 1, N, 0.0, 0.0, ALWAYS, feed, at, factors)
@@ -105,7 +101,7 @@ def test_large_angles_go_to_the_library_functions():
 @pytest.mark.parametrize("N", [2, 5])
 def test_a_step_is_the_exact_encounter_of_each_pair(N, gamma):
     gas = random_gas(N, seed=N)
-    rows, before = _rows(gas, np.arange(N)), gas.P
+    rows, before = _rows(gas), gas.P
     factors = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
     feed, at = words(50), 0
     for _ in range(4):
@@ -125,9 +121,9 @@ def test_a_step_is_the_exact_encounter_of_each_pair(N, gamma):
 def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
     N, gamma = 1201, 0.3
     gas = random_gas(N, seed=4)
-    rows = _rows(gas, np.arange(N))
+    rows = _rows(gas)
     factors = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
-    _engine.steps(rows, 1, N, gamma, p * gamma, chance(p), words(2000), 0, factors)
+    _engine.steps(rows, 1, N, gamma, p * gamma, _random.chance(p), words(2000), 0, factors)
     after, (a, b) = bloch_vectors(rows), pairs_just_met(rows).T
     omega, g = (gas.omega[a], gas.omega[b]), 1 - np.sum(gas.velocity[a] * gas.velocity[b], axis=1)
     met, unmet = (
@@ -146,12 +142,12 @@ def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
 def test_words_may_come_in_any_portions(N, p):
     gas, feed = random_gas(N, seed=5), words(20 * N)
     factors = _engine.series(3e-2)
-    whole, parts = _rows(gas, np.arange(N)), _rows(gas, np.arange(N))
-    _engine.steps(whole, 9, N, 1e-2, 1e-2, chance(p), feed, 0, factors)
+    whole, parts = _rows(gas), _rows(gas)
+    _engine.steps(whole, 9, N, 1e-2, 1e-2, _random.chance(p), feed, 0, factors)
     todo, top, start, portion = 9, N, 0, 2 * _engine.BLOCK
     while todo:
         todo, top, at = _engine.steps(
-            parts, todo, top, 1e-2, 1e-2, chance(p), feed[start : start + portion], 0, factors
+            parts, todo, top, 1e-2, 1e-2, _random.chance(p), feed[start : start + portion], 0, factors
         )
         start += at
     assert np.array_equal(whole, parts)
@@ -166,7 +162,7 @@ def test_a_word_that_was_rejected_is_not_used_again():
 
 def test_events_are_instantaneous_encounters_with_precession_in_between():
     gas, gamma, T = random_gas(5, seed=6), 0.5, 20.0
-    rows, P, last = _rows(gas, 0.0), gas.P.copy(), np.zeros(5)
+    rows, P, last = _rows(gas), gas.P.copy(), np.zeros(5)
     times, feed, at = np.cumsum(np.random.default_rng(1).exponential(gamma / 2, size=500)), words(1000), 0
     times[7:] += 3.3  # long enough for frames to be moved twice meanwhile
     feed[10] = 0  # rejected

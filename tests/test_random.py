@@ -69,7 +69,7 @@ def test_a_block_of_draws_equals_draws_one_by_one():
 def test_coins_fall_as_often_as_they_should_each_by_itself(p):
     feed, at, heads = words(600_000), 0, []
     while True:
-        mask, at = _random.coins(np.uint64(p * 2**64), feed, at)
+        mask, at = _random.coins(_random.chance(p), feed, at)
         if at < 0:
             break
         heads.append([int(mask) >> k & 1 for k in range(64)])
@@ -88,7 +88,7 @@ def test_coins_fall_as_often_as_they_should_each_by_itself(p):
 
 def test_coins_are_comparisons_of_binary_digits():
     p, feed = 0.3, words(200)
-    mask, at = _random.coins(np.uint64(p * 2**64), feed, 0)
+    mask, at = _random.coins(_random.chance(p), feed, 0)
     digits = [int(feed[k]) << 32 | int(feed[k + 1]) for k in range(0, at, 2)]
     for k in range(64):
         number = sum((digit >> k & 1) / 2 ** (place + 1) for place, digit in enumerate(digits))
