@@ -4,10 +4,12 @@ from time import process_time
 
 import numpy as np
 
-from oile import _engine, _random, bipolar
-from oile._compiled import compiled
-from oile._engine import BLOCK, amplitudes, encounter, rotor, swap, turned
-from oile._random import CHUNK, draw
+from oile import bipolar
+from oile._engine import pairs as engine
+from oile._engine import random
+from oile._engine.compiled import compiled
+from oile._engine.pairs import BLOCK, amplitudes, encounter, rotor, swap, turned
+from oile._engine.random import CHUNK, draw
 from oile.simulation import _rows
 
 MIB = 2**20
@@ -71,10 +73,10 @@ def stages(N, gamma=1e-3):
     """Nanoseconds per encounter of each stage, one after the other, for a gas of N particles."""
     rng = np.random.default_rng(1)
     gas = bipolar(rng, n_e=N * 6 // 10, n_x=N - N * 6 // 10)
-    rows, source, blocks, none = _rows(gas), _random.Source(rng), 2000, np.empty(0, np.uint32)
+    rows, source, blocks, none = _rows(gas), random.Source(rng), 2000, np.empty(0, np.uint32)
     words = np.concatenate([source.words(none) for _ in range(blocks * BLOCK // (2 * CHUNK) + 1)])
     partner = rng.integers(N, size=max(2 * N, blocks * BLOCK))  # all rows: more than the caches hold, if they are many
-    factors = _engine.series(2.1 * gamma)
+    factors = engine.series(2.1 * gamma)
     x = 0.3 * rng.random((9, BLOCK))
     x[6:] *= gamma
     for function, arguments in ((draws, (words, N)), (swaps, (rows, partner)), (arithmetic, (x, 1, factors))):
@@ -89,7 +91,7 @@ def stages(N, gamma=1e-3):
 
 def poisson_times():
     """Nanoseconds for the time of an encounter in the Poisson limit: its waiting time, and the sum."""
-    source = _random.Source(np.random.default_rng(1))
+    source = random.Source(np.random.default_rng(1))
     source.times(0.0, 1.0)  # compiled now
     return best(lambda: source.times(0.0, 1.0)) / CHUNK * 1e9
 

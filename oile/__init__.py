@@ -18,12 +18,13 @@ Randomness
     A `numpy.random.Generator` is passed in as ``rng``. Nothing draws from global state.
 """
 
-from oile.bloch import bloch, density, flavor_state
-from oile.encounter import encounter, encounter_exact
-from oile.ensemble import Ensemble, Trajectory, bipolar, isotropic_velocities, simulate
+from oile.ensemble import Ensemble, bipolar, isotropic_velocities
 from oile.lindblad import hamiltonian, jump_operators
 from oile.master import ensemble_rhs, medium_rhs, solve, uncorrelated_rhs
 from oile.medium import foreground
+from oile.pair import encounter, encounter_exact
+from oile.simulation import Trajectory, simulate
+from oile.states import bloch, density, flavor_state
 from oile.sweep import simulate_many
 
 __all__ = [

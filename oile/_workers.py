@@ -9,7 +9,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 import cloudpickle
 import numpy as np
 
-from oile import _engine  # noqa: F401  here, before processes part: Numba is loaded once
+from oile._engine import pairs  # noqa: F401  here, before processes part: Numba is loaded once
 from oile.ensemble import Ensemble
 from oile.simulation import simulate
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oile import _checks
-from oile.bloch import flavor_state
-from oile.simulation import Trajectory as Trajectory  # the gas and what is done to it, from one place
-from oile.simulation import simulate as simulate
-from oile.sweep import simulate_many as simulate_many
+from oile.states import flavor_state
 
 __all__ = ["Ensemble", "bipolar", "isotropic_velocities"]
 

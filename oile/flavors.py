@@ -2,7 +2,7 @@ r"""Any number of flavors: density matrices in the mass basis, exact encounters,
 
 The neutral current does not tell flavors apart, so two neutrinos that meet exchange whatever flavors they have: up
 to a multiple of the identity the interaction of Eq. (6) is :math:`\hat V = g\, \mathrm{SWAP}` (mu = 1), for two
-flavors as for any other number. For d = 2 everything here agrees with `oile.encounter` and `oile.simulate`.
+flavors as for any other number. For d = 2 everything here agrees with `oile.pair.encounter` and `oile.simulate`.
 
 Matrices are the last two axes, ``rho[..., d, d]``, Hermitian, of trace one. Vacuum levels :math:`E_i = m_i^2/2E` [mu]
 are arrays ``(..., d)``; only their differences count, and ``omega = E_2 - E_1`` for two flavors.
@@ -167,7 +167,7 @@ def encounter(rho, eta, gamma, *, g=1.0, levels=None, dt=None):
     >>> encounter(rho, eta, np.pi / 2)[0].real.round(12).diagonal()
     array([0. , 0.5, 0.5])
     """
-    from oile._flavors import encounters  # here: compiled code takes a moment to load
+    from oile._engine.matrices import encounters  # here: compiled code takes a moment to load
 
     rho, eta = _densities("rho", rho), _densities("eta", eta)
     gamma, g = _checks.at_least("gamma", gamma, 0.0), _checks.real("g", g)
@@ -267,7 +267,7 @@ def simulate(rho, levels, velocity, gamma, t, *, rng):
     >>> bool(np.allclose(after.mean(axis=1).diagonal(axis1=-2, axis2=-1).real, 1 / 3))
     True
     """
-    from oile._flavors import run
+    from oile._engine.matrices import run
 
     rho = _densities("rho", rho)
     if rho.ndim != 3 or len(rho) < 2:

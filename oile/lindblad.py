@@ -13,7 +13,7 @@ medium's state, and dephasing about it.
 import numpy as np
 
 from oile import _checks
-from oile.bloch import density
+from oile.states import density
 
 __all__ = ["hamiltonian", "jump_operators"]
 

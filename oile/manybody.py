@@ -8,7 +8,7 @@ A state of N particles has ``2**N`` amplitudes; particle 0 comes first, as in Qu
 import numpy as np
 
 from oile import _checks
-from oile.encounter import encounter
+from oile.pair import encounter
 
 __all__ = ["bloch_vectors", "entanglement_entropy", "forgetting", "pairings", "product_state", "remembering"]
 
@@ -133,7 +133,7 @@ def remembering(psi, ensemble, gamma, pairs):
     >>> (bloch_vectors(psi)[:, 2].round(12) + 0.0).tolist()
     [-1.0, 1.0]
     """
-    from oile._gates import run  # here: it loads Numba
+    from oile._engine.gates import run  # here: it loads Numba
 
     gamma, pairs = _encounters(ensemble, gamma, pairs)
     psi, N = _state(psi)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from oile import _checks
+from oile.ensemble import Ensemble
 
 __all__ = ["Trajectory", "simulate"]
 
@@ -97,8 +98,6 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
     >>> mean.shape
     (3, 3)
     """
-    from oile.ensemble import Ensemble  # here: `oile.ensemble` shows `simulate` too
-
     if not isinstance(ensemble, Ensemble):
         raise TypeError(f"ensemble must be an Ensemble, got {_checks.shown(ensemble)}")
     if record is not None and not callable(record):
@@ -138,37 +137,37 @@ def room(shape, dtype=float):
 
 def _stepwise(ensemble, gamma, n, rng, p):
     """Bloch vectors after each of the numbers of steps `n`."""
-    from oile import _engine, _random  # here: they load Numba
+    from oile._engine import pairs, random  # here: they load Numba
 
-    dt, chance, rows = p * gamma, _random.chance(p), _rows(ensemble)
+    dt, chance, rows = p * gamma, random.chance(p), _rows(ensemble)
     phi, omega = gamma * _widest(ensemble), np.abs(ensemble.omega).max() * dt
-    factors = _engine.series(np.hypot(phi, omega))
-    source, words, at = _random.Source(rng), np.empty(0, np.uint32), 0
+    factors = pairs.series(np.hypot(phi, omega))
+    source, words, at = random.Source(rng), np.empty(0, np.uint32), 0
     top, P = ensemble.N, np.empty((ensemble.N, 3))
     for todo in np.diff(n, prepend=0):
         while True:  # returns to Python now and then, where signals are served
-            todo, top, at = _engine.steps(rows, todo, top, gamma, dt, chance, words, at, factors)
+            todo, top, at = pairs.steps(rows, todo, top, gamma, dt, chance, words, at, factors)
             if todo == 0:
                 break
             words, at = source.words(words[at:]), 0
-        _engine.in_order(rows, P)
+        pairs.in_order(rows, P)
         yield P
 
 
 def _poisson(ensemble, gamma, t, rng):
     """Bloch vectors at the times `t`, encounters being instantaneous events."""
-    from oile import _engine, _random
+    from oile._engine import pairs, random
 
     rows, fastest = _rows(ensemble), np.abs(ensemble.omega).max()
     stride = max(gamma, min(16 * gamma, 1 / fastest if fastest else np.inf))  # seldom, but by small angles
-    factors = _engine.series(gamma * _widest(ensemble))
-    wide = _engine.series(2 * fastest * stride)
-    source, words, at = _random.Source(rng), np.empty(0, np.uint32), 0
-    clock, times, used = _random.Source(rng), np.zeros(1), 1
+    factors = pairs.series(gamma * _widest(ensemble))
+    wide = pairs.series(2 * fastest * stride)
+    source, words, at = random.Source(rng), np.empty(0, np.uint32), 0
+    clock, times, used = random.Source(rng), np.zeros(1), 1
     origin, wait, P = 0.0, gamma / (ensemble.N // 2), np.empty((ensemble.N, 3))
     for until in t:
         while True:
-            origin, used, at, done = _engine.events(
+            origin, used, at, done = pairs.events(
                 rows, origin, stride, until, gamma, times, used, words, at, factors, wide
             )
             if done:
@@ -177,7 +176,7 @@ def _poisson(ensemble, gamma, t, rng):
                 times, used = clock.times(times[-1], wait), 0
             else:
                 words, at = source.words(words[at:]), 0
-        _engine.in_frame(rows, until - origin, wide, P)
+        pairs.in_frame(rows, until - origin, wide, P)
         yield P
 
 

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from itertools import chain
 
 from oile import _checks
+from oile.ensemble import Ensemble
 from oile.simulation import room
 
 __all__ = ["simulate_many"]
@@ -84,7 +85,6 @@ def simulate_many(
 
     from oile._checkpoint import Checkpoint
     from oile._workers import Pool, outcomes
-    from oile.ensemble import Ensemble  # `oile.ensemble` shows `simulate_many` too
 
     realizations = int(_checks.integer("realizations", realizations, 1))
     if not (isinstance(ensemble, Ensemble) or callable(ensemble)):

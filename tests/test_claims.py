@@ -4,11 +4,13 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from claims import CLAIMS, pair, runs, show
-from claims.ledger import FAILED, QUALIFIED, REPRODUCED, UNTESTABLE, Measured
+
+from oile.companion.claims import CLAIMS, pair, runs, show
+from oile.companion.claims.ledger import FAILED, QUALIFIED, REPRODUCED, UNTESTABLE, Measured
 
 ROOT = Path(__file__).resolve().parent.parent
-STATISTICS = [id for id, claim in CLAIMS.items() if claim.measure.__module__ not in ("claims.pair", "claims.appendix")]
+EXACT = ("oile.companion.claims.pair", "oile.companion.claims.appendix")
+STATISTICS = [id for id, claim in CLAIMS.items() if claim.measure.__module__ not in EXACT]
 
 
 def numbers(values):

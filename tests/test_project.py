@@ -10,12 +10,13 @@ import nbformat
 import numpy as np
 import pytest
 import yaml
-from figdata import save_data
 from notebooks import FOLDERS, ROOT, figures, normalize, notebooks, text
 from packaging.requirements import Requirement
 
+from oile.companion import save_data
+
 NOTEBOOKS = notebooks()
-CODE_FILES = sorted(path for folder in ("oile", "chapters", "tools", "_ext") for path in (ROOT / folder).rglob("*.py"))
+CODE_FILES = sorted(path for folder in ("oile", "tools", "_ext") for path in (ROOT / folder).rglob("*.py"))
 
 
 def toc_pages():
@@ -58,7 +59,7 @@ def test_a_notebook_opens_like_every_other(notebook):
     first = next(cell.source for cell in nb.cells if cell.cell_type == "code")
     if path.parent.name == "chapters":
         assert first == (
-            "import matplotlib.pyplot as plt\nimport numpy as np\nfrom figdata import save_data\n\n"
+            "import matplotlib.pyplot as plt\nimport numpy as np\n\nfrom oile.companion import save_data\n\n"
             'plt.style.use("oile.oile")\nrng = np.random.default_rng(2024)'
         )
 
@@ -120,7 +121,7 @@ def test_the_lock_names_every_requirement_with_hashes_and_no_index():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lists = [project["project"]["dependencies"], *project["project"]["optional-dependencies"].values()]
     lists += project["dependency-groups"].values()
-    wanted = {re.match(r"[\w.-]+", item).group() for items in lists for item in items if isinstance(item, str)}
+    wanted = {re.match(r"[\w.-]+", item).group() for items in lists for item in items if isinstance(item, str)} - {"oile"}
     assert {name.replace("_", "-") for name in wanted} <= locked
     assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[\w.-]+==)", lock, flags=re.MULTILINE)[1:])
     assert not re.search(r"://|^--(index|extra|find|trusted)", lock, re.MULTILINE)

@@ -28,7 +28,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("chapters", "reference")  # where notebooks live
 SOURCES = ("_config.yml", "_toc.yml", "*.md", "*.bib", "_ext", "_static", "benchmarks/**/*.json", *FOLDERS)
-INPUTS = ("oile/**/*.*", "chapters/**/*.py", "benchmarks/**/*.json", "requirements.txt")  # what results depend on
+INPUTS = ("oile/**/*.*", "benchmarks/**/*.json", "requirements.txt")  # what results depend on
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 TIMEOUT = 300  # seconds for one cell

@@ -4,15 +4,13 @@ import numpy as np
 from scipy import constants
 from scipy.linalg import expm
 
-from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
 from oile import encounter, foreground, medium_rhs, solve
+from oile.companion.claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
 
 SEED = 2024
 ROUNDING = 1e-12  # identities hold to this, on numbers of order one
 HALF_DECADE = 0.5  # what "~" allows either way, in the decimal logarithm
-S = np.array(
-    [[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]]
-)  # Pauli matrices
+S = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])  # Pauli matrices
 EXCHANGE = np.einsum("jab,jcd->acbd", S, S).reshape(4, 4)  # sigma_j x sigma_j
 SWAP = np.eye(4)[[0, 2, 1, 3]]
 ELECTRON, MEDIUM = (
@@ -72,10 +70,7 @@ def mutual_information(P, Q, phi):
 )
 def purity():
     """A pure pair stays pure as a whole: then the mutual information is twice the entropy of one part."""
-    P, Q = (
-        v / np.linalg.norm(v, axis=1, keepdims=True)
-        for v in np.split(mixed_states(100), 2)
-    )
+    P, Q = (v / np.linalg.norm(v, axis=1, keepdims=True) for v in np.split(mixed_states(100), 2))
     phases = np.linspace(0.1, 3, len(P))
     pairs = [mutual_information(*x) for x in zip(P, Q, phases)]
     gap = max(abs(i - 2 * entropy(density([0, 0, length]))) for i, length in pairs)
@@ -105,18 +100,14 @@ def pair_hamiltonian():
     return Measured(
         f"the two forms agree in every element; direct plus exchange scattering, 1 + SWAP, exceeds σⱼ⊗σⱼ/2 by "
         f"{trace_term:.1f} times the identity",
-        holds=np.abs(EXCHANGE - matrix).max() < ROUNDING
-        and np.abs(rest - trace_term * np.eye(4)).max() < ROUNDING,
+        holds=np.abs(EXCHANGE - matrix).max() < ROUNDING and np.abs(rest - trace_term * np.eye(4)).max() < ROUNDING,
         values={"trace_term": trace_term},
     )
 
 
 def coupling(dz):
     """mu = sqrt2 G_F/dz^3 [1/cm] for dz in cm."""
-    hbar_c = (
-        constants.physical_constants["reduced Planck constant times c in MeV fm"][0]
-        * 1e-16
-    )  # GeV cm
+    hbar_c = constants.physical_constants["reduced Planck constant times c in MeV fm"][0] * 1e-16  # GeV cm
     G_F = constants.physical_constants["Fermi coupling constant"][0]  # GeV^-2
     return np.sqrt(2) * G_F * hbar_c**2 / dz**3
 
@@ -158,10 +149,7 @@ def step_size():
         slopes.append(
             order(
                 gammas,
-                [
-                    np.linalg.norm(rho - np.kron(density(P), density(Q)))
-                    for rho in after
-                ],
+                [np.linalg.norm(rho - np.kron(density(P), density(Q))) for rho in after],
             )
         )
     return Measured(
@@ -187,9 +175,7 @@ def medium_period():
     for gamma in (0.1, 0.001):
         P = foreground(ELECTRON, MEDIUM, gamma, np.arange(round(20 * np.pi / gamma)))
         angle = np.unwrap(np.arctan2(-P[:, 1], P[:, 2]))
-        periods[f"{gamma:g}"] = (
-            (len(angle) - 1) * gamma / (angle[-1] - angle[0]) * 2 * np.pi
-        )
+        periods[f"{gamma:g}"] = (len(angle) - 1) * gamma / (angle[-1] - angle[0]) * 2 * np.pi
     worst = max(abs(T / (2 * np.pi) - 1) for T in periods.values())
     return Measured(
         f"μT = {periods['0.1']:.4f} for γ = 0.1 and {periods['0.001']:.4f} for γ = 10⁻³: 2π to rounding, since in "
@@ -209,12 +195,8 @@ def medium_approach():
     """Decay per encounter of what is along and across Q, from exact steps."""
     times = {}
     for gamma in (0.1, 0.001):
-        step = foreground(np.eye(3), MEDIUM, gamma, 1) - foreground(
-            np.zeros(3), MEDIUM, gamma, 1
-        )
-        rates = (
-            -np.log(np.abs(np.linalg.eigvals(step))) / gamma
-        )  # an encounter lasts gamma
+        step = foreground(np.eye(3), MEDIUM, gamma, 1) - foreground(np.zeros(3), MEDIUM, gamma, 1)
+        rates = -np.log(np.abs(np.linalg.eigvals(step))) / gamma  # an encounter lasts gamma
         times[f"{gamma:g}"] = np.sort(gamma / rates)
     low, high = times["0.001"][0], times["0.001"][-1]
     return Measured(
@@ -236,9 +218,7 @@ def eq8_agrees():
     """Largest distance of the Bloch vectors; agreement means of second order in gamma."""
     distance = {}
     for gamma in (1.0, 0.1, 0.001):
-        n = np.arange(
-            0, round(30 / gamma) + 1, max(1, round(0.01 / gamma))
-        )  # a point every 0.01/mu
+        n = np.arange(0, round(30 / gamma) + 1, max(1, round(0.01 / gamma)))  # a point every 0.01/mu
         master = solve(
             lambda P, gamma=gamma: medium_rhs(P, MEDIUM, gamma),
             ELECTRON,
@@ -246,9 +226,7 @@ def eq8_agrees():
             rtol=1e-12,
             atol=1e-14,
         )
-        distance[f"{gamma:g}"] = np.linalg.norm(
-            foreground(ELECTRON, MEDIUM, gamma, n) - master, axis=1
-        ).max()
+        distance[f"{gamma:g}"] = np.linalg.norm(foreground(ELECTRON, MEDIUM, gamma, n) - master, axis=1).max()
     return Measured(
         f"largest distance {power(distance['0.1'])} for γ = 0.1 and {power(distance['0.001'])} for γ = 10⁻³; "
         f"γ = 1 is off by up to {distance['1']:.2f}",
@@ -285,11 +263,7 @@ def first_term():
 
 def parallel(P, Q):
     """The part of P along Q."""
-    return (
-        np.sum(P * Q, axis=-1, keepdims=True)
-        / np.sum(Q * Q, axis=-1, keepdims=True)
-        * Q
-    )
+    return np.sum(P * Q, axis=-1, keepdims=True) / np.sum(Q * Q, axis=-1, keepdims=True) * Q
 
 
 @claim("Sec. II", "the second term of (8b) is decoherence", REPRODUCED, "03_master")

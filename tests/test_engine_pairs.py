@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, chisquare
 
-from oile import Ensemble, _engine, _random, encounter_exact
-from oile.encounter import encounter
+from oile import Ensemble, encounter, encounter_exact
+from oile._engine import pairs as engine
+from oile._engine import random
 from oile.simulation import _rows, _widest
 from tests.states import random_vectors
 
-ALWAYS = _random.chance(1.0)  # no coins are thrown
+ALWAYS = random.chance(1.0)  # no coins are thrown
 
 
 def words(n, seed=1):
@@ -23,15 +24,15 @@ def random_gas(N, seed):
 
 def bloch_vectors(rows):
     P = np.empty((len(rows), 3))
-    _engine.in_order(rows, P)
+    engine.in_order(rows, P)
     return P
 
 
 def pairs_just_met(rows):
     """Who met whom in the step just done, read off the order in which it left the rows."""
-    label, top, pairs = rows[:, _engine.WHOSE].astype(int), len(rows) // 2 * 2, []
+    label, top, pairs = rows[:, engine.WHOSE].astype(int), len(rows) // 2 * 2, []
     while top:
-        n = min(_engine.BLOCK, top // 2)
+        n = min(engine.BLOCK, top // 2)
         pairs += [(label[top - 1 - k], label[top - 1 - n - k]) for k in range(n)]
         top -= 2 * n
     return np.sort(pairs, axis=1)
@@ -40,10 +41,10 @@ def pairs_just_met(rows):
 def matchings(N, steps, seed):
     """The pairs of many consecutive steps, shape (steps, N // 2, 2)."""
     rows, feed, at, met = np.zeros((N, 8)), words(N * steps, seed), 0, []
-    rows[:, _engine.WHOSE] = np.arange(N)
-    factors = _engine.series(0.0)
+    rows[:, engine.WHOSE] = np.arange(N)
+    factors = engine.series(0.0)
     for _ in range(steps):
-        todo, top, at = _engine.steps(rows, 1, N, 0.0, 0.0, ALWAYS, feed, at, factors)
+        todo, top, at = engine.steps(rows, 1, N, 0.0, 0.0, ALWAYS, feed, at, factors)
         assert (todo, top) == (0, N)
         met.append(pairs_just_met(rows))
     return np.array(met)
@@ -83,18 +84,18 @@ def test_all_pairs_are_equally_likely(N, steps):
 
 @pytest.mark.parametrize("angle", [0.0, 1e-3, 0.034, 0.035, 0.23, 0.24, 1.0, 2.9])
 def test_series_are_good_to_rounding_as_far_as_they_are_used(angle):
-    factors = _engine.series(angle)
+    factors = engine.series(angle)
     for k in np.linspace(0, angle, 50):
-        versine, sinc = _engine.versine_sinc(k * k, factors)
+        versine, sinc = engine.versine_sinc(k * k, factors)
         assert abs(versine - 2 * np.sin(k / 2) ** 2) <= 2.0**-51  # one unit in the last place of a number up to 2
         assert abs(sinc - np.sinc(k / np.pi)) <= 2.0**-52
 
 
 def test_large_angles_go_to_the_library_functions():
-    assert _engine.series(3.0) is None
-    versine, sinc = _engine.versine_sinc(25.0, None)
+    assert engine.series(3.0) is None
+    versine, sinc = engine.versine_sinc(25.0, None)
     assert np.allclose([versine, sinc], [1 - np.cos(5), np.sin(5) / 5], rtol=0, atol=1e-15)
-    assert _engine.versine_sinc(0.0, None) == (0.0, 1.0)
+    assert engine.versine_sinc(0.0, None) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("gamma", [1e-3, 0.1, 1.0, 4.0])  # few terms, more, most, and libm
@@ -102,10 +103,10 @@ def test_large_angles_go_to_the_library_functions():
 def test_a_step_is_the_exact_encounter_of_each_pair(N, gamma):
     gas = random_gas(N, seed=N)
     rows, before = _rows(gas), gas.P
-    factors = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
+    factors = engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
     feed, at = words(50), 0
     for _ in range(4):
-        _, _, at = _engine.steps(rows, 1, N, gamma, gamma, ALWAYS, feed, at, factors)
+        _, _, at = engine.steps(rows, 1, N, gamma, gamma, ALWAYS, feed, at, factors)
         after, pairs = bloch_vectors(rows), pairs_just_met(rows)
         for a, b in pairs:
             g, omega = 1 - gas.velocity[a] @ gas.velocity[b], (gas.omega[a], gas.omega[b])
@@ -122,8 +123,8 @@ def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
     N, gamma = 1201, 0.3
     gas = random_gas(N, seed=4)
     rows = _rows(gas)
-    factors = _engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
-    _engine.steps(rows, 1, N, gamma, p * gamma, _random.chance(p), words(2000), 0, factors)
+    factors = engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
+    engine.steps(rows, 1, N, gamma, p * gamma, random.chance(p), words(2000), 0, factors)
     after, (a, b) = bloch_vectors(rows), pairs_just_met(rows).T
     omega, g = (gas.omega[a], gas.omega[b]), 1 - np.sum(gas.velocity[a] * gas.velocity[b], axis=1)
     met, unmet = (
@@ -141,13 +142,13 @@ def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
 @pytest.mark.parametrize(("N", "p"), [(7, 1.0), (300, 1 / 3)])
 def test_words_may_come_in_any_portions(N, p):
     gas, feed = random_gas(N, seed=5), words(20 * N)
-    factors = _engine.series(3e-2)
+    factors = engine.series(3e-2)
     whole, parts = _rows(gas), _rows(gas)
-    _engine.steps(whole, 9, N, 1e-2, 1e-2, _random.chance(p), feed, 0, factors)
-    todo, top, start, portion = 9, N, 0, 2 * _engine.BLOCK
+    engine.steps(whole, 9, N, 1e-2, 1e-2, random.chance(p), feed, 0, factors)
+    todo, top, start, portion = 9, N, 0, 2 * engine.BLOCK
     while todo:
-        todo, top, at = _engine.steps(
-            parts, todo, top, 1e-2, 1e-2, _random.chance(p), feed[start : start + portion], 0, factors
+        todo, top, at = engine.steps(
+            parts, todo, top, 1e-2, 1e-2, random.chance(p), feed[start : start + portion], 0, factors
         )
         start += at
     assert np.array_equal(whole, parts)
@@ -156,7 +157,7 @@ def test_words_may_come_in_any_portions(N, p):
 def test_a_word_that_was_rejected_is_not_used_again():
     rows, feed = np.zeros((5, 8)), words(20)
     feed[0] = 0  # no word can be smaller
-    todo, _, at = _engine.steps(rows, 1, 5, 0.0, 0.0, ALWAYS, feed, 0, _engine.series(0.0))
+    todo, _, at = engine.steps(rows, 1, 5, 0.0, 0.0, ALWAYS, feed, 0, engine.series(0.0))
     assert (todo, at) == (0, 4)  # who is left out, at the second attempt, and two partners
 
 
@@ -166,8 +167,8 @@ def test_events_are_instantaneous_encounters_with_precession_in_between():
     times, feed, at = np.cumsum(np.random.default_rng(1).exponential(gamma / 2, size=500)), words(1000), 0
     times[7:] += 3.3  # long enough for frames to be moved twice meanwhile
     feed[10] = 0  # rejected
-    factors = _engine.series(gamma * _widest(gas))
-    origin, used, _, done = _engine.events(rows, 0.0, 1.5, T, gamma, times, 0, feed, at, factors, None)
+    factors = engine.series(gamma * _widest(gas))
+    origin, used, _, done = engine.events(rows, 0.0, 1.5, T, gamma, times, 0, feed, at, factors, None)
     assert done
     assert times[used - 1] <= T < times[used]
     assert T - 1.5 <= origin <= T
@@ -177,8 +178,8 @@ def test_events_are_instantaneous_encounters_with_precession_in_between():
         last[c] = t
 
     for time in times[:used]:
-        a, at = _random.below(5, feed, at)
-        b, at = _random.below(4, feed, at)
+        a, at = random.below(5, feed, at)
+        b, at = random.below(4, feed, at)
         b += b >= a
         precess(a, time)
         precess(b, time)
@@ -186,14 +187,14 @@ def test_events_are_instantaneous_encounters_with_precession_in_between():
     for c in range(5):
         precess(c, T)
     result = np.empty((5, 3))
-    _engine.in_frame(rows, T - origin, None, result)
+    engine.in_frame(rows, T - origin, None, result)
     assert np.allclose(result, P, rtol=0, atol=1e-13)
 
 
 def test_loops_compile_where_nothing_can_be_cached(monkeypatch):
     from numba.core.caching import CacheImpl
 
-    from oile._compiled import compiled
+    from oile._engine.compiled import compiled
 
     monkeypatch.setattr(CacheImpl, "_locator_classes", [])
     assert compiled(lambda x: x + 1)(1) == 2

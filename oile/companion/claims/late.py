@@ -3,9 +3,10 @@
 import numpy as np
 from scipy.linalg import null_space
 
-from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, pm
-from claims.pair import ROUNDING, mixed_states
-from claims.runs import (
+from oile import ensemble_rhs, isotropic_velocities, medium_rhs, solve, uncorrelated_rhs
+from oile.companion.claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, pm
+from oile.companion.claims.pair import ROUNDING, mixed_states
+from oile.companion.claims.runs import (
     LATE,
     OMEGA,
     VISIBLE,
@@ -18,7 +19,6 @@ from claims.runs import (
     residual,
     slow_mode,
 )
-from oile import ensemble_rhs, isotropic_velocities, medium_rhs, solve, uncorrelated_rhs
 
 
 @claim(
@@ -35,10 +35,7 @@ def non_integrable(draws=12, N=11):
     return Measured(
         f"N = {N}, all pairs at once: mean ratio of neighboring level spacings {ratios.mean():.2f} ± {error:.2f} "
         f"(standard error, {draws} draws of velocities); random matrices have 0.53, integrable systems {poisson:.2f}",
-        holds=bool(
-            ratios.mean() - 4 * error > poisson
-            and abs(ratios.mean() - goe) < abs(ratios.mean() - poisson)
-        ),
+        holds=bool(ratios.mean() - 4 * error > poisson and abs(ratios.mean() - goe) < abs(ratios.mean() - poisson)),
         values={"ratio": ratios},
     )
 
@@ -58,12 +55,8 @@ def level_ratio(rng, N):
         on = states >> a & 1 == 1
         raising[place_lower[states[on] ^ 1 << a], np.flatnonzero(on)] = 1
         for b in range(a):
-            swapped = np.where(
-                (states >> a ^ states >> b) & 1, states ^ (1 << a | 1 << b), states
-            )
-            H[place[swapped], np.arange(len(states))] += (
-                1 - v[a] @ v[b]
-            )  # sigma.sigma = 2 SWAP - 1
+            swapped = np.where((states >> a ^ states >> b) & 1, states ^ (1 << a | 1 << b), states)
+            H[place[swapped], np.arange(len(states))] += 1 - v[a] @ v[b]  # sigma.sigma = 2 SWAP - 1
     sector = null_space(raising)  # total spin equal to its third component
     gaps = np.diff(np.linalg.eigvalsh(sector.T @ H @ sector))
     return np.mean(np.minimum(gaps[1:], gaps[:-1]) / np.maximum(gaps[1:], gaps[:-1]))
@@ -91,15 +84,10 @@ def uncorrelated():
             g = [(1 - gas.velocity @ gas.velocity.T) ** s for gas in gases]
             for when in (500, 1000):
                 found = np.array([uncorrelated_gap(p[when], x) for p, x in zip(P, g)])
-                dealt = [
-                    [uncorrelated_gap(rng.permutation(p[when]), x) for _ in range(40)]
-                    for p, x in zip(P, g)
-                ]
+                dealt = [[uncorrelated_gap(rng.permutation(p[when]), x) for _ in range(40)] for p, x in zip(P, g)]
                 key = gamma, s, when
                 gap[key], ratio[key] = found, found / np.mean(dealt, axis=1)
-                excess[key] = (ratio[key].mean() - 1) / (
-                    ratio[key].std(ddof=1) / np.sqrt(LATE)
-                )  # standard errors
+                excess[key] = (ratio[key].mean() - 1) / (ratio[key].std(ddof=1) / np.sqrt(LATE))  # standard errors
     small = max(gap[0.01, s, 500].max() for s in (1, 2))
     return Measured(
         f"at μt = 500 the two sides of (16) differ by {pm(gap[0.001, 1, 500])} (s = 1) and {pm(gap[0.001, 2, 500])} "
@@ -150,9 +138,7 @@ def like_eq8(gamma=0.3):
     mean = P.mean(axis=0)
     eq8, relax = medium_rhs(P, mean, gamma), -gamma * (P - mean)
     gap = np.abs(uncorrelated_rhs(P, np.zeros(len(P)), gamma) - eq8 - relax / 3).max()
-    vacuum = uncorrelated_rhs(P, np.ones(len(P)), gamma) - uncorrelated_rhs(
-        P, np.zeros(len(P)), gamma
-    )
+    vacuum = uncorrelated_rhs(P, np.ones(len(P)), gamma) - uncorrelated_rhs(P, np.zeros(len(P)), gamma)
     gap = max(gap, np.abs(vacuum + np.cross([0, 0, 1], P)).max())
     return Measured(
         f"without vacuum terms the two differ by a third of the relaxation term alone, for {len(P)} random states, to "
@@ -192,10 +178,7 @@ def eq17_agrees(end=1500):
             turns[gamma][r] = abs(phases[0][-1] - phases[0][0]) / (2 * np.pi)
     return Measured(
         f"|⟨P⟩| and ⟨|P|⟩ keep within {pm(size[0.01])} for γ = 10⁻² and {pm(size[0.001])} for 10⁻³ up to μt = {end}",
-        holds=bool(
-            max(s.mean() for s in size.values()) < VISIBLE
-            and max(s.mean() for s in slip.values()) < 0.3
-        ),
+        holds=bool(max(s.mean() for s in size.values()) < VISIBLE and max(s.mean() for s in slip.values()) < 0.3),
         but=f"the phase of the precession slips: {pm(slip[0.01])} rad for γ = 10⁻² and {pm(slip[0.001], 1)} rad "
         f"for 10⁻³ in {turns[0.001].mean():.0f} turns",
         weaker=bool(max(s.mean() for s in size.values()) < VISIBLE),
@@ -237,11 +220,7 @@ def fixed_point():
         f"root-mean-square distance at μt = 2000: below 10⁻⁴ for γ = 0.1 (γμt = 200), {pm(left[0.01])} for 10⁻² "
         f"(γμt = 20), {pm(left[0.001])} for 10⁻³ (γμt = 2); every mode of (17) about it decays, the slowest at "
         f"{min(rates):.3f} to {max(rates):.3f} γμ",
-        holds=bool(
-            left[0.1].max() < 1e-4
-            and (left[0.01] < left[0.001]).all()
-            and min(rates) > 0
-        ),
+        holds=bool(left[0.1].max() < 1e-4 and (left[0.01] < left[0.001]).all() and min(rates) > 0),
         values={"left": left, "rates": rates},
     )
 
@@ -258,15 +237,10 @@ def p3_constant(gamma=0.3):
     P, rng = mixed_states(), generator(5000)
     N = len(P)
     sums = [
-        ensemble_rhs(P, rng.normal(size=N), isotropic_velocities(N, rng), gamma)[
-            :, 2
-        ].mean(),
+        ensemble_rhs(P, rng.normal(size=N), isotropic_velocities(N, rng), gamma)[:, 2].mean(),
         uncorrelated_rhs(P, rng.normal(size=N), gamma)[:, 2].mean(),
     ]
-    drift = max(
-        np.ptp(late(g)[2][..., 2].mean(axis=2), axis=1).max()
-        for g in (0.1, 0.01, 0.001)
-    )
+    drift = max(np.ptp(late(g)[2][..., 2].mean(axis=2), axis=1).max() for g in (0.1, 0.01, 0.001))
     return Measured(
         "d⟨P₃⟩/dt vanishes to rounding in both equations at random states, and in the simulation ⟨P₃⟩ moves by less "
         "than 10⁻¹² in two million steps",
@@ -292,29 +266,21 @@ def mean_field_early():
 
         mean_field = solve(rhs, gas.P, t, rtol=1e-6, atol=1e-8)
         on = (t >= 30) & (t <= 100)
-        ahead = solve(
-            rhs, P[r, on][0], t[on], rtol=1e-6, atol=1e-8
-        )  # no decoherence from mu t = 30 on
+        ahead = solve(rhs, P[r, on][0], t[on], rtol=1e-6, atol=1e-8)  # no decoherence from mu t = 30 on
         grown.append(length((ahead - mean_field[on])[:, E].mean(axis=1)).max())
         gap = length(P[r, :, E].mean(axis=1) - mean_field[:, E].mean(axis=1))
         for part in (0.03, 0.1):
             off.setdefault(part, []).append(gap[t <= part / 0.001].max())
-    kept = {
-        g: length(late(g)[2][:, round(1 / g)]).mean(axis=1) for g in (0.1, 0.01, 0.001)
-    }
+    kept = {g: length(late(g)[2][:, round(1 / g)]).mean(axis=1) for g in (0.1, 0.01, 0.001)}
     return Measured(
         f"γ = 10⁻³, largest distance of the first group’s ⟨P⟩ from the mean field: {pm(off[0.03])} up to γμt = 0.03, "
         f"{pm(off[0.1])} up to 0.1",
-        holds=bool(
-            np.max(off[0.1]) < 0.1 and min(k.min() for k in kept.values()) > 0.9
-        ),
+        holds=bool(np.max(off[0.1]) < 0.1 and min(k.min() for k in kept.values()) > 0.9),
         but=f"it holds for t ≪ (γμ)⁻¹: at γμt = 1 ⟨|P|⟩ is {pm(kept[0.1])}, {pm(kept[0.01])}, {pm(kept[0.001])} for "
         "γ = 0.1, 10⁻², 10⁻³, where the mean field keeps it at 1. Directions part earlier, since in the "
         "fall and after it differences grow by themselves: the mean field alone takes those of γμt = 0.03 to "
         f"{pm(grown)} before 0.1",
-        weaker=bool(
-            np.max(off[0.03]) < 0.1 and np.mean(grown) > 2 * np.mean(off[0.03])
-        ),
+        weaker=bool(np.max(off[0.03]) < 0.1 and np.mean(grown) > 2 * np.mean(off[0.03])),
         values={
             "off": {k: np.array(v) for k, v in off.items()},
             "grown": np.array(grown),

@@ -73,6 +73,4 @@ def residual(P):
 
 def spread(P):
     """Root-mean-square distance of the particles from their average."""
-    return np.sqrt(
-        np.mean(np.sum((P - P.mean(axis=-2, keepdims=True)) ** 2, axis=-1), axis=-1)
-    )
+    return np.sqrt(np.mean(np.sum((P - P.mean(axis=-2, keepdims=True)) ** 2, axis=-1), axis=-1))

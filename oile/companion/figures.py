@@ -26,13 +26,9 @@ def save_data(name, **columns):
         if values.ndim == 1:
             table[key] = values
         elif values.ndim == 2:
-            table |= {
-                f"{key}_{i}": values[:, i - 1] for i in range(1, values.shape[1] + 1)
-            }
+            table |= {f"{key}_{i}": values[:, i - 1] for i in range(1, values.shape[1] + 1)}
         else:
-            raise ValueError(
-                f"{key} must have shape (T,) or (T, k), got {values.shape}"
-            )
+            raise ValueError(f"{key} must have shape (T,) or (T, k), got {values.shape}")
     path = Path("data", f"{name}.csv")
     path.parent.mkdir(exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as f:

@@ -69,9 +69,7 @@ class Claim:
         """Measure the claim; raise if the verdict is no longer the one on record."""
         measured = self.measure()
         if measured.verdict != self.verdict:
-            raise AssertionError(
-                f"{self.id} was {self.verdict}, now it is {measured.verdict}: {measured.text}"
-            )
+            raise AssertionError(f"{self.id} was {self.verdict}, now it is {measured.verdict}: {measured.text}")
         return measured
 
 
@@ -84,9 +82,7 @@ def claim(section, words, verdict, chapter, test=None):
     def enter(measure):
         id = measure.__name__.replace("_", "-")
         own = f"tests/test_claims.py::test_a_claim_has_the_verdict_on_record[{id}]"
-        CLAIMS[id] = Claim(
-            id, section, words, verdict, chapter, test or own, cache(measure)
-        )
+        CLAIMS[id] = Claim(id, section, words, verdict, chapter, test or own, cache(measure))
         return CLAIMS[id].measure
 
     return enter
@@ -96,9 +92,7 @@ def tally():
     """How many claims have each verdict, as measured now; raises if one has changed."""
     for entry in CLAIMS.values():
         entry.judged()
-    return Counter({verdict: 0 for verdict in MARKS}) + Counter(
-        entry.verdict for entry in CLAIMS.values()
-    )
+    return Counter({verdict: 0 for verdict in MARKS}) + Counter(entry.verdict for entry in CLAIMS.values())
 
 
 # Numbers in sentences
@@ -115,9 +109,7 @@ def pm(draws, digits=None):
     mean, sd = np.mean(draws), np.std(draws, ddof=1)
     if digits is None:
         first = np.floor(np.log10(sd)) if sd > 0 else -3
-        digits = min(
-            4, max(0, int(-first) + (sd < 3 * 10**first))
-        )  # one more for a deviation that starts with 1 or 2
+        digits = min(4, max(0, int(-first) + (sd < 3 * 10**first)))  # one more for a deviation that starts with 1 or 2
     return f"{mean:.{digits}f} ± {sd:.{digits}f}".replace("-", "−")
 
 
@@ -129,10 +121,7 @@ def span(draws, digits=0):
     >>> span([52, 41, 44, 72, 44])
     '44 (41 to 72)'
     """
-    middle, low, high = (
-        f"{x:.{digits}f}".replace("-", "−")
-        for x in (np.median(draws), np.min(draws), np.max(draws))
-    )
+    middle, low, high = (f"{x:.{digits}f}".replace("-", "−") for x in (np.median(draws), np.min(draws), np.max(draws)))
     return f"{middle} ({low} to {high})"
 
 
@@ -145,9 +134,7 @@ def power(x):
     ('4·10⁻⁴', '6·10⁻¹¹', '10⁻³')
     """
     digit, exponent = f"{x:.0e}".split("e")
-    ten = "10" + str(int(exponent)).translate(
-        str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    )
+    ten = "10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return ten if digit == "1" else f"{digit}·{ten}"
 
 
@@ -178,9 +165,7 @@ def link(target, text):
 
 def findings(measured):
     """What was measured, and the qualification."""
-    return escape(measured.text) + (
-        f"<br><em>But:</em> {escape(measured.but)}" if measured.but else ""
-    )
+    return escape(measured.text) + (f"<br><em>But:</em> {escape(measured.but)}" if measured.but else "")
 
 
 @dataclass(frozen=True)
@@ -229,15 +214,10 @@ class Table:
             for flex, cell in zip(self.columns, cells)
         )
         style = "display: flex; flex-wrap: wrap; gap: 0.2em 1.2em; border-top: 1px solid #8886; padding: 0.5em 0"
-        return f'<div role="row" id="{id}" style="{style}">{inside}</div>'.replace(
-            ' id=""', ""
-        )
+        return f'<div role="row" id="{id}" style="{style}">{inside}</div>'.replace(' id=""', "")
 
     def _repr_html_(self):
-        heads = (
-            f"<strong>{name}</strong>"
-            for name in ("The paper says", "Measured", "Verdict")
-        )
+        heads = (f"<strong>{name}</strong>" for name in ("The paper says", "Measured", "Verdict"))
         rows, section = [self.row(*heads, role="columnheader")], None
         for entry in in_order():
             if entry.section != section:

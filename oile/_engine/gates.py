@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from oile._compiled import compiled
+from oile._engine.compiled import compiled
 
 
 @compiled

@@ -12,6 +12,7 @@ products; `encounter` is the same map in closed form, a hundred thousand times f
 import numpy as np
 
 from oile import _checks
+from oile.states import bloch, density
 
 __all__ = ["encounter", "encounter_exact"]
 
@@ -96,8 +97,6 @@ def encounter_exact(P, Q, gamma, *, g=1.0, omega=(0.0, 0.0), dt=None):
     True
     """
     from qutip import qeye, sigmax, sigmay, sigmaz, tensor  # here: QuTiP takes seconds to import
-
-    from oile.bloch import bloch, density
 
     exchange = sum(tensor(s, s) for s in (sigmax(), sigmay(), sigmaz()))  # sigma_j x sigma_j, Eq. (6a)
     beta_a, beta_b = tensor(sigmaz(), qeye(2)), tensor(qeye(2), sigmaz())  # Eq. (11)

@@ -4,9 +4,20 @@ from functools import cache
 
 import numpy as np
 
-from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, pm, power, span
-from claims.pair import ROUNDING, mixed_states
-from claims.runs import (
+from oile import (
+    Ensemble,
+    bipolar,
+    ensemble_rhs,
+    flavor_state,
+    foreground,
+    isotropic_velocities,
+    simulate,
+    solve,
+    uncorrelated_rhs,
+)
+from oile.companion.claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, pm, power, span
+from oile.companion.claims.pair import ROUNDING, mixed_states
+from oile.companion.claims.runs import (
     EARLY,
     REASONABLE,
     VISIBLE,
@@ -19,17 +30,6 @@ from claims.runs import (
     residual,
     slow_mode,
     spread,
-)
-from oile import (
-    Ensemble,
-    bipolar,
-    ensemble_rhs,
-    flavor_state,
-    foreground,
-    isotropic_velocities,
-    simulate,
-    solve,
-    uncorrelated_rhs,
 )
 
 # The abstract
@@ -93,9 +93,7 @@ def equilibration():
         f"Eq. (17) does at the tilt that is left, with |⟨P⟩| in place of ⟨P₃⟩: {pm(tilted / 0.01)} γμ. In the end "
         f"this mode dies at {final / 0.01:.3f} γμ: for this gas t must exceed {0.01 / final:.0f}/(γμ) by far",
         # 3 %: twice what the orders beyond the leading one in the spread of omega add at the fixed point
-        weaker=bool(
-            abs(rate.mean() / tilted.mean() - 1) < 0.03 and left[0.1].max() < 0.01
-        ),
+        weaker=bool(abs(rate.mean() / tilted.mean() - 1) < 0.03 and left[0.1].max() < 0.01),
         values={
             "left_0.1": left[0.1],
             "left_0.01": left[0.01],
@@ -114,9 +112,7 @@ def pendulum_of_two():
     """<P3> of the first group if all couplings are 1 and gamma = 0: the flavor pendulum. Times as in `early`."""
     P0 = [flavor_state("e", 1e-3)] * 3 + [flavor_state("x", 1e-3)] * 2
     omega = [0.1] * 3 + [0.2] * 2
-    return solve(
-        lambda P: uncorrelated_rhs(P, omega, 0.0), P0, np.arange(0, 120.5, 0.5)
-    )[:, 0, 2]
+    return solve(lambda P: uncorrelated_rhs(P, omega, 0.0), P0, np.arange(0, 120.5, 0.5))[:, 0, 2]
 
 
 @claim(
@@ -148,11 +144,7 @@ def pendulum():
         but=f"by then the pendulum has hardly left the top (⟨P₃⟩ = {pm(lean)}); the swing bottoms at μt = "
         f"{pm(bottom, 1)}, the ideal pendulum’s time ({ideal:.1f}), but less deep: at ⟨P₃⟩ = {span(depth, 2)} (median "
         f"and range) instead of −{-ideal_depth:.2f}",
-        weaker=bool(
-            off.mean() < VISIBLE
-            and (np.abs(bottom - ideal) < 3).all()
-            and (depth > ideal_depth).all()
-        ),
+        weaker=bool(off.mean() < VISIBLE and (np.abs(bottom - ideal) < 3).all() and (depth > ideal_depth).all()),
         values={
             "off": off,
             "parted": parted,
@@ -199,10 +191,7 @@ def kinematic():
     mean, single = length(at.mean(axis=1)), length(at).mean(axis=1)
     return Measured(
         f"at μt = 100 the first group has |⟨P⟩| = {pm(mean)} while ⟨|P|⟩ = {pm(single)}",
-        holds=bool(
-            (single - mean > 0.01).all()
-            and mean.mean() < single.mean() - 2 * single.std(ddof=1)
-        ),
+        holds=bool((single - mean > 0.01).all() and mean.mean() < single.mean() - 2 * single.std(ddof=1)),
         values={"mean": mean, "single": single},
     )
 
@@ -252,10 +241,7 @@ def between():
     """<|P|> of the first group from mu t = 10 on, and the depth of its first swing."""
     t = early(0.1)[1]
     single = {g: length(early(g)[2][:, :, E]).mean(axis=2) for g in (0.1, 0.01, 0.001)}
-    depth = {
-        g: early(g)[2][:, t <= 60][:, :, E, 2].mean(axis=2).min(axis=1)
-        for g in (0.01, 0.001)
-    }
+    depth = {g: early(g)[2][:, t <= 60][:, :, E, 2].mean(axis=2).min(axis=1) for g in (0.01, 0.001)}
     at = {g: s[:, t == 50][:, 0] for g, s in single.items()}
     ordered = (single[0.1] < single[0.01]) & (single[0.01] < single[0.001])
     return Measured(
@@ -298,13 +284,8 @@ def eq14_agrees():
         Q = left_of_eq14(gamma)
         gap = length(P[:, :, E].mean(axis=2) - Q[:, :, E].mean(axis=2))
         distance[gamma] = np.sqrt(np.mean(gap**2, axis=1))
-        offset[gamma] = (length(P[:, :, E]) - length(Q[:, :, E])).mean(axis=2)[
-            :, t == 100
-        ][:, 0]
-    bias = {
-        g: offset[g].mean() / (offset[g].std(ddof=1) / np.sqrt(EARLY))
-        for g in (0.01, 0.001)
-    }  # standard errors
+        offset[gamma] = (length(P[:, :, E]) - length(Q[:, :, E])).mean(axis=2)[:, t == 100][:, 0]
+    bias = {g: offset[g].mean() / (offset[g].std(ddof=1) / np.sqrt(EARLY)) for g in (0.01, 0.001)}  # standard errors
     close = max(d.mean() for d in distance.values()) < REASONABLE
     return Measured(
         f"up to μt = 120 ⟨P⟩ of the first group is off by {pm(distance[0.1])}, {pm(distance[0.01])}, "

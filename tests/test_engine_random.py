@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, chisquare, kstest
 
-from oile import _random
+from oile._engine import random
 
 
 def words(n, seed=1):
@@ -12,9 +12,9 @@ def words(n, seed=1):
 
 
 def test_every_lane_is_the_sfc64_of_numpy():
-    source = _random.Source(np.random.default_rng(1))
-    seeds = np.random.default_rng(1).integers(2**64, size=(3, _random.LANES), dtype=np.uint64)
-    drawn = np.concatenate([source.words([]) for _ in range(2)]).view(np.uint64).reshape(-1, _random.LANES)
+    source = random.Source(np.random.default_rng(1))
+    seeds = np.random.default_rng(1).integers(2**64, size=(3, random.LANES), dtype=np.uint64)
+    drawn = np.concatenate([source.words([]) for _ in range(2)]).view(np.uint64).reshape(-1, random.LANES)
     for seed, lane in zip(seeds.T, drawn.T):
         peer = np.random.SFC64()
         peer.state = peer.state | {"state": {"state": np.append(seed, np.uint64(1))}}
@@ -23,12 +23,12 @@ def test_every_lane_is_the_sfc64_of_numpy():
 
 
 def test_words_left_over_come_first():
-    one, other = (_random.Source(np.random.default_rng(1)) for _ in range(2))
+    one, other = (random.Source(np.random.default_rng(1)) for _ in range(2))
     assert np.array_equal(one.words(words(5)), np.concatenate([words(5), other.words(words(0))]))
 
 
 def test_times_are_a_poisson_process_from_one_portion_to_the_next():
-    source, start, portions = _random.Source(np.random.default_rng(1)), 7.0, []
+    source, start, portions = random.Source(np.random.default_rng(1)), 7.0, []
     for _ in range(60):
         portions.append(source.times(start, 0.3))
         start = portions[-1][-1]
@@ -45,7 +45,7 @@ def test_bounded_integers_reject_words_so_that_none_is_favored():
     bound = 3 * 2**30  # a word in four is to be rejected
     feed, at, drawn = words(200_000), 0, []
     while True:
-        value, at = _random.below(bound, feed, at)
+        value, at = random.below(bound, feed, at)
         if at < 0:
             break
         drawn.append(value)
@@ -58,9 +58,9 @@ def test_bounded_integers_reject_words_so_that_none_is_favored():
 def test_a_block_of_draws_equals_draws_one_by_one():
     for bound, fall, period in ((3 * 2**30, 2, 64), (3 * 2**30, 1, 2), (129, 2, 64)):
         feed, out, at = words(200), np.empty(64, np.int64), 0
-        after = _random.draw(out, 64, bound, fall, period, feed, 0)
+        after = random.draw(out, 64, bound, fall, period, feed, 0)
         for k in range(64):
-            value, at = _random.below(bound - fall * (k % period), feed, at)
+            value, at = random.below(bound - fall * (k % period), feed, at)
             assert value == out[k]
         assert at == after
 
@@ -69,7 +69,7 @@ def test_a_block_of_draws_equals_draws_one_by_one():
 def test_coins_fall_as_often_as_they_should_each_by_itself(p):
     feed, at, heads = words(600_000), 0, []
     while True:
-        mask, at = _random.coins(_random.chance(p), feed, at)
+        mask, at = random.coins(random.chance(p), feed, at)
         if at < 0:
             break
         heads.append([int(mask) >> k & 1 for k in range(64)])
@@ -88,7 +88,7 @@ def test_coins_fall_as_often_as_they_should_each_by_itself(p):
 
 def test_coins_are_comparisons_of_binary_digits():
     p, feed = 0.3, words(200)
-    mask, at = _random.coins(_random.chance(p), feed, 0)
+    mask, at = random.coins(random.chance(p), feed, 0)
     digits = [int(feed[k]) << 32 | int(feed[k + 1]) for k in range(0, at, 2)]
     for k in range(64):
         number = sum((digit >> k & 1) / 2 ** (place + 1) for place, digit in enumerate(digits))
@@ -97,5 +97,5 @@ def test_coins_are_comparisons_of_binary_digits():
 
 
 def test_even_odds_take_one_digit():
-    assert _random.coins(np.uint64(2**63), words(10), 0)[1] == 2
-    assert _random.coins(np.uint64(2**63), words(1), 0)[1] == -1
+    assert random.coins(np.uint64(2**63), words(10), 0)[1] == 2
+    assert random.coins(np.uint64(2**63), words(1), 0)[1] == -1

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
-from claims.pair import (
+from oile import encounter, ensemble_rhs, medium_rhs, solve
+from oile.companion.claims.ledger import QUALIFIED, REPRODUCED, Measured, claim, order, power
+from oile.companion.claims.pair import (
     EXCHANGE,
     ROUNDING,
     SEED,
@@ -15,17 +16,9 @@ from claims.pair import (
     parallel,
     vector,
 )
-from oile import encounter, ensemble_rhs, medium_rhs, solve
 
-GAMMAS = np.logspace(
-    -3, -1.5, 7
-)  # for orders in gamma: above rounding, below saturation
-LEVI_CIVITA = np.array(
-    [
-        [[(i - j) * (j - k) * (k - i) / 2 for k in range(3)] for j in range(3)]
-        for i in range(3)
-    ]
-)
+GAMMAS = np.logspace(-3, -1.5, 7)  # for orders in gamma: above rounding, below saturation
+LEVI_CIVITA = np.array([[[(i - j) * (j - k) * (k - i) / 2 for k in range(3)] for j in range(3)] for i in range(3)])
 
 
 @claim("App. A", "the identities (A1) and (A2)", REPRODUCED, "01_encounter")
@@ -38,9 +31,7 @@ def identities():
             cross = np.einsum("k,kab->ab", LEVI_CIVITA[i, j], S)
             gap = max(gap, np.abs(S[i] @ S[j] - (i == j) * one - 1j * cross).max())
             right = 2j * (np.kron(one, cross) - np.kron(cross, one))
-            gap = max(
-                gap, np.abs(commutator(EXCHANGE, np.kron(S[i], S[j])) - right).max()
-            )
+            gap = max(gap, np.abs(commutator(EXCHANGE, np.kron(S[i], S[j])) - right).max())
     return Measured(
         "hold for all nine pairs of indices, element by element",
         holds=gap == 0,
@@ -67,9 +58,7 @@ def second_order():
         rho = np.kron(density(p), density(q))
         double = first(commutator(EXCHANGE / 2, commutator(EXCHANGE / 2, rho)))
         gap = max(gap, np.abs(double / 2 - (density(p) - density(q))).max())
-    slope = order(
-        GAMMAS, [np.abs(encounter(P, Q, g)[0] - a3c(P, Q, g)).max() for g in GAMMAS]
-    )
+    slope = order(GAMMAS, [np.abs(encounter(P, Q, g)[0] - a3c(P, Q, g)).max() for g in GAMMAS])
     return Measured(
         f"½ tr[V, [V, χ⊗η]] = μ²(χ − η) for {len(P)} random mixed pairs, to rounding; the exact step leaves "
         f"(A3c) at order {slope:.2f} in γ",
@@ -89,12 +78,7 @@ def a4_consistent():
     """One step of (A3c) against Eq. (8) integrated over that step."""
     P, Q = np.split(mixed_states(40), 2)
     error = [
-        np.abs(
-            a3c(P, Q, g)
-            - solve(
-                lambda X, g=g: medium_rhs(X, Q, g), P, [0, g], rtol=1e-12, atol=1e-14
-            )[-1]
-        ).max()
+        np.abs(a3c(P, Q, g) - solve(lambda X, g=g: medium_rhs(X, Q, g), P, [0, g], rtol=1e-12, atol=1e-14)[-1]).max()
         for g in GAMMAS
     ]
     slope = order(GAMMAS, error)
@@ -182,9 +166,7 @@ def eq14_recipe(N=6):
             def rhs(X, g=g, drop=drop):
                 return ensemble_rhs(X, omega, v, g) - drop * partners_motion(X, v, g)
 
-            errors[name].append(
-                np.abs(exact - solve(rhs, P, [0, g], rtol=1e-12, atol=1e-14)[-1]).max()
-            )
+            errors[name].append(np.abs(exact - solve(rhs, P, [0, g], rtol=1e-12, atol=1e-14)[-1]).max())
     full, replaced = (order(GAMMAS, error) for error in errors.values())
     return Measured(
         f"one step, averaged over all pairings of {N} particles, leaves (14) at order {full:.2f} in γ",

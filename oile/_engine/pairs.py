@@ -5,15 +5,15 @@ rows themselves, so that a pair costs one access at random. In the Poisson limit
 frame that precesses with its particle. The loops over a block that do the arithmetic run along contiguous columns, so
 that the compiler makes vectors of them.
 
-Randomness comes in as `words` and a place `at` in them: see `oile._random`.
+Randomness comes in as `words` and a place `at` in them: see `oile._engine.random`.
 """
 
 from math import factorial
 
 import numpy as np
 
-from oile._compiled import compiled, inlined
-from oile._random import ALL, below, coins, draw
+from oile._engine.compiled import compiled, inlined
+from oile._engine.random import ALL, below, coins, draw
 
 BLOCK = 64  # encounters at a time; the pairing depends on it, so it is not a thing to tune
 LANES = 8  # columns are worked on in whole vectors, idle lanes included
@@ -62,7 +62,7 @@ def turned(p, rotor):
 
 @inlined
 def amplitudes(phi, D, factors):
-    """What the closed form of `oile.encounter` is made of, for interaction phase `phi` and vacuum detuning `D`."""
+    """What the closed form of `oile.pair.encounter` is made of, for interaction phase `phi` and vacuum detuning `D`."""
     versine, sinc = versine_sinc(phi * phi, factors)
     cos, sin = 1.0 - versine, phi * sinc
     versine_k, sinc_k = versine_sinc(phi * phi + D * D, factors)
@@ -82,9 +82,9 @@ def swap_amplitudes(sin2, sin_cos):
 def encounter(p, P3, q, Q3, amplitudes):
     """What the encounter of a pair changes, Eqs. (2)-(4), seen from the frame that precesses at its mean frequency.
 
-    The map is that of `oile.encounter`, ``p' = (c - ie)(cos + i Q3 sin) p + b (sin - i P3 cos) q`` and so on, written
-    in what the two differ by: rounding is then a random walk, not the same part in 10^16 lost or won in every step,
-    and equal particles stay as they are. Returns the changes of `p`, `q` and P3; Q3 changes by the opposite.
+    The map is that of `oile.pair.encounter`, ``p' = (c - ie)(cos + i Q3 sin) p + b (sin - i P3 cos) q`` and so on,
+    written in what the two differ by: rounding is then a random walk, not the same part in 10^16 lost or won in every
+    step, and equal particles stay as they are. Returns the changes of `p`, `q` and P3; Q3 changes by the opposite.
     """
     loss, turn, e_sin, e_cos, b_sin, b_cos, bb, bc, be = amplitudes
     u, u3 = q - p, Q3 - P3

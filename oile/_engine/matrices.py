@@ -3,7 +3,7 @@
 import numpy as np
 from numba import guvectorize
 
-from oile._compiled import compiled
+from oile._engine.compiled import compiled
 
 
 @compiled

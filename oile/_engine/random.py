@@ -1,4 +1,4 @@
-"""Random numbers for `oile._engine`, many at a time: words, whole numbers, coins and waiting times.
+"""Random numbers for `oile._engine.pairs`, many at a time: words, whole numbers, coins and waiting times.
 
 Randomness comes as an array of 32-bit `words` and a place `at` in it. A function that finds too few of them returns the
 place -1; called again with more it draws the same, so what a seed means does not depend on how many come at once.
@@ -6,7 +6,7 @@ place -1; called again with more it draws the same, so what a seed means does no
 
 import numpy as np
 
-from oile._compiled import compiled, inlined
+from oile._engine.compiled import compiled, inlined
 
 CHUNK = 2**13  # 64-bit words at a time: a tenth of a millisecond of encounters or two
 LANES = 64  # generators side by side, and coins thrown at once

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from claims.ledger import QUALIFIED, REPRODUCED, UNTESTABLE, Measured, claim, pm, span
-from claims.pair import ROUNDING, mixed_states
-from claims.runs import OMEGA, E, first_time, generator, late, length, slow_mode
 from oile import uncorrelated_rhs
+from oile.companion.claims.ledger import QUALIFIED, REPRODUCED, UNTESTABLE, Measured, claim, pm, span
+from oile.companion.claims.pair import ROUNDING, mixed_states
+from oile.companion.claims.runs import OMEGA, E, first_time, generator, late, length, slow_mode
 
 
 def window(gamma, start=1000, stop=2000):
@@ -119,17 +119,9 @@ def sync_frequency():
     seen, ratio, lean = {}, {}, {}
     for gamma in (0.01, 0.001):
         J, M, seen[gamma] = window(gamma)
-        ratio[gamma] = (np.sum(J * M, axis=2) / np.sum(J * J, axis=2)).mean(
-            axis=1
-        ) / seen[gamma]
-        groups = (
-            late(gamma)[2][:, 1000:, group].mean(axis=2)
-            for group in (E, slice(60, None))
-        )
-        lean[gamma] = [
-            np.degrees(np.arctan2(np.hypot(P[..., 0], P[..., 1]), P[..., 2])).mean()
-            for P in groups
-        ]
+        ratio[gamma] = (np.sum(J * M, axis=2) / np.sum(J * J, axis=2)).mean(axis=1) / seen[gamma]
+        groups = (late(gamma)[2][:, 1000:, group].mean(axis=2) for group in (E, slice(60, None)))
+        lean[gamma] = [np.degrees(np.arctan2(np.hypot(P[..., 0], P[..., 1]), P[..., 2])).mean() for P in groups]
     low = {g: 100 * (1 - ratio[g]) for g in ratio}
     return Measured(
         f"measured over 1000 ≤ μt ≤ 2000: Ω = {pm(seen[0.01], 4)} μ for γ = 10⁻², {pm(seen[0.001], 3)} μ for 10⁻³",
@@ -139,10 +131,7 @@ def sync_frequency():
         f"for 10⁻², {lean[0.001][1]:.0f} against {lean[0.001][0]:.0f} for 10⁻³) and counts more in the transverse "
         "part, which turns. Near the fixed point (23) tends to the mean ω, 0.14 μ, and the slow mode of (17) to "
         f"{slow_mode(0.01)[1]:.3f} μ",
-        weaker=bool(
-            max(np.abs(x).max() for x in low.values()) < 10
-            and all(x > e for e, x in lean.values())
-        ),
+        weaker=bool(max(np.abs(x).max() for x in low.values()) < 10 and all(x > e for e, x in lean.values())),
         values={"seen": seen, "ratio": ratio, "low": low, "lean": lean},
     )
 
@@ -158,8 +147,7 @@ def slowdown():
     P = late(0.01)[2]
     excess = length(P).mean(axis=2) - P[..., 2].mean(axis=2)
     rate = {
-        k: -np.log(excess[:, b] / excess[:, a]) / (b - a) / 0.01
-        for k, a, b in (("early", 0, 50), ("late", 500, 1000))
+        k: -np.log(excess[:, b] / excess[:, a]) / (b - a) / 0.01 for k, a, b in (("early", 0, 50), ("late", 500, 1000))
     }
     return Measured(
         f"γ = 10⁻²: ⟨|P|⟩ − ⟨P₃⟩ decays at {pm(rate['early'])} γμ for μt ≤ 50 and at {pm(rate['late'])} γμ for "
@@ -194,10 +182,7 @@ def stages():
         f"{pm(together, 0)}; the precession is then still on. For γ = 10⁻² it has fallen to {pm(left)} "
         "between μt = 500 and 2000",
         holds=bool(
-            (fall < apart).all()
-            and (apart < together).all()
-            and (together < 2000).all()
-            and (left < 0.5).all()
+            (fall < apart).all() and (apart < together).all() and (together < 2000).all() and (left < 0.5).all()
         ),
         values={"fall": fall, "apart": apart, "together": together, "left": left},
     )
