@@ -13,10 +13,10 @@ SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmark
 EXECUTE := $(BIN)/python tools/notebooks.py
 SPHINX  := rm -rf _build/html && $(BIN)/jupyter-book build _build/book --path-output . --all --quiet -W -n --keep-going
 
-.PHONY: help book html test lint notebooks bench lock clean
+.PHONY: help book html test test-all lint notebooks bench dist lock clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
 
 book: $(VENV)/installed  ## execute every notebook and build the book
 	$(EXECUTE) --book _build/book
@@ -29,6 +29,10 @@ html: _build/done  ## build the book, executing only the notebooks that changed
 test: lint _build/done  ## check it all: style, package, notebooks, book
 	$(BIN)/python -m pytest --nbval -n logical --maxprocesses 8 --dist loadfile
 
+test-all: $(VENV)/installed  ## the package's own tests on every Python found, and on the oldest versions it names
+	$(BIN)/python tools/elsewhere.py --python 3.11 --python 3.12 --python 3.13 --python 3.14
+	$(BIN)/python tools/elsewhere.py --resolution lowest-direct
+
 lint: $(VENV)/installed  ## check the style of code and notebooks
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -38,6 +42,10 @@ notebooks: $(VENV)/installed  ## execute every notebook in place, in normal form
 
 bench: $(VENV)/installed  ## time the engine against its peers and store the result
 	$(BIN)/python -m benchmarks
+
+dist: $(VENV)/installed  ## build the wheel and the source distribution
+	rm -rf dist && $(BIN)/python -m flit_core.wheel --outdir dist . && $(BIN)/python -c \
+	  'from flit_core.buildapi import build_sdist; print(build_sdist("dist"))'
 
 lock:  ## resolve requirements.txt anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

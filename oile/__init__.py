@@ -47,4 +47,4 @@ __all__ = [
     "solve",
     "uncorrelated_rhs",
 ]
-__version__ = "0.1.0"
+__version__ = "0.2.0"

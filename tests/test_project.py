@@ -121,7 +121,9 @@ def test_the_lock_names_every_requirement_with_hashes_and_no_index():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lists = [project["project"]["dependencies"], *project["project"]["optional-dependencies"].values()]
     lists += project["dependency-groups"].values()
-    wanted = {re.match(r"[\w.-]+", item).group() for items in lists for item in items if isinstance(item, str)} - {"oile"}
+    wanted = {re.match(r"[\w.-]+", item).group() for items in lists for item in items if isinstance(item, str)} - {
+        "oile"
+    }
     assert {name.replace("_", "-") for name in wanted} <= locked
     assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[\w.-]+==)", lock, flags=re.MULTILINE)[1:])
     assert not re.search(r"://|^--(index|extra|find|trusted)", lock, re.MULTILINE)
