@@ -13,7 +13,7 @@ SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmark
 EXECUTE := $(BIN)/python tools/notebooks.py
 SPHINX  := rm -rf _build/html && $(BIN)/jupyter-book build _build/book --path-output . --all --quiet -W -n --keep-going
 
-.PHONY: help book html test test-all lint notebooks bench dist lock clean
+.PHONY: help book html pdf test test-all lint notebooks bench dist links lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
@@ -25,6 +25,9 @@ book: $(VENV)/installed  ## execute every notebook and build the book
 
 html: _build/done  ## build the book, executing only the notebooks that changed
 	@echo "The book is at file://$(CURDIR)/$(BOOK)"
+
+pdf: _build/done  ## print the whole book as one PDF, beside its pages
+	$(BIN)/python tools/pdf.py
 
 test: lint _build/done  ## check it all: style, package, notebooks, book
 	$(BIN)/python -m pytest --nbval -n logical --maxprocesses 8 --dist loadfile
@@ -46,6 +49,9 @@ bench: $(VENV)/installed  ## time the engine against its peers and store the res
 dist: $(VENV)/installed  ## build the wheel and the source distribution
 	rm -rf dist && $(BIN)/python -m flit_core.wheel --outdir dist . && $(BIN)/python -c \
 	  'from flit_core.buildapi import build_sdist; print(build_sdist("dist"))'
+
+links: _build/done  ## ask the world outside whether the book's links into it still answer
+	$(BIN)/python tools/links.py
 
 lock:  ## resolve requirements.txt anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

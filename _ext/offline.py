@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sphinx.util.fileutil import copy_asset_file
 
+KEPT = ("a11y", "input/tex/extensions", "output/chtml/fonts", "ui")  # parts of MathJax that the page's menu may load
+
 
 def drop_thebe(app, pagename, templatename, context, doctree):
     """Remove Thebe's scripts from a page."""
@@ -27,8 +29,23 @@ def copy_plotly(app, exception):
         copy_asset_file(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", app.outdir)
 
 
+def trim(app, exception):
+    """Leave out what no page loads: MathJax's other variants, its speech in other languages, source maps."""
+    if exception is not None or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    mathjax = static / "mathjax"
+    kept = {"tex-chtml.js", "sre/mathmaps/base.json", "sre/mathmaps/en.json"}
+    kept |= {str(path.relative_to(mathjax)) for part in KEPT for path in (mathjax / part).rglob("*")}
+    unused = [path for path in mathjax.rglob("*") if str(path.relative_to(mathjax)) not in kept]
+    for path in [*unused, *static.rglob("*.map")]:
+        if path.is_file():
+            path.unlink()
+
+
 def setup(app):
     """Register with Sphinx."""
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("build-finished", copy_plotly)
+    app.connect("build-finished", trim, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

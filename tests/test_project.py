@@ -6,6 +6,7 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from notebooks import FOLDERS, ROOT, figures, normalize, notebooks, text
 from packaging.requirements import Requirement
 
 from oile.companion import save_data
+from oile.companion.figures import HEADER
 
 NOTEBOOKS = notebooks()
 CODE_FILES = sorted(path for folder in ("oile", "tools", "_ext") for path in (ROOT / folder).rglob("*.py"))
@@ -146,11 +148,26 @@ def test_every_reference_is_cited_by_key_and_year():
 def test_the_data_of_a_figure_survive_the_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save_data("fig", mu_t=np.arange(3.0), P=np.eye(3)[:2] / 3)
-    assert Path("data/fig.csv").read_text().splitlines() == [
-        "mu_t,P_1,P_2,P_3",
-        "0,0.333333,0,0",
-        "1,0,0.333333,0",
-        "2,,,",
-    ]
+    lines = Path("data/fig.csv").read_text().splitlines()
+    assert all(line.startswith("# ") for line in lines[:HEADER])
+    assert lines[HEADER:] == ["mu_t,P_1,P_2,P_3", "0,0.333333,0,0", "1,0,0.333333,0", "2,,,"]
+    table = np.genfromtxt("data/fig.csv", delimiter=",", names=True, skip_header=HEADER)
+    assert np.array_equal(table["mu_t"], [0, 1, 2])
+    assert not list(Path("data").glob("*.svg"))  # no figure was open
     with pytest.raises(ValueError, match="P must have shape"):
         save_data("fig", P=np.zeros((2, 2, 2)))
+
+
+def test_a_figure_can_be_taken_away_as_vectors_and_for_the_dark(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        fig, ax = plt.subplots()
+        (line,) = ax.plot([0, 1], [0, 1], color="black")
+        colors = line.get_color(), ax.get_facecolor(), ax.xaxis.label.get_color()
+        save_data(name, x=[0.0, 1.0])
+        assert (line.get_color(), ax.get_facecolor(), ax.xaxis.label.get_color()) == colors  # as before
+        plt.close(fig)
+    assert Path("data/a.svg").read_text().startswith("<?xml")
+    dark = plt.imread("data/a-dark.png")[..., :3]
+    assert np.median(dark) < 0.1  # the page
+    assert dark.max() > 0.85  # the line

@@ -6,24 +6,29 @@
 
 A notebook in normal form depends on its cells and their outputs alone: cells are numbered, times
 and editor metadata are gone. Executed twice, it is the same file to the byte. Every cell must run
-without an error and without a word on stderr: a Python warning stops the build.
+without an error and without a word on stderr: a Python warning stops the build. A chapter runs in an
+empty folder: it needs the package and nothing else.
 """
 
 import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
 from base64 import b64decode
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from oile.companion.figures import HEADER, header
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("chapters", "reference")  # where notebooks live
@@ -65,25 +70,48 @@ def write(path, content):
     os.replace(f.name, path)
 
 
-def execute(source, target, cwd):
-    """Execute the notebook `source` in the folder `cwd`, write it to `target`, return the seconds it took."""
+def execute(source, target):
+    """Execute the notebook `source`, write it to `target` and its data beside it, return the seconds it took."""
     start = perf_counter()
     nb = normalize(nbformat.read(source, as_version=4))
-    NotebookClient(
-        nb,
-        timeout=TIMEOUT,
-        kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],
-        record_timing=False,
-        coalesce_streams=True,
-        resources={"metadata": {"path": str(cwd)}},
-    ).execute()
-    for cell in nb.cells:
-        for output in cell.get("outputs", ()):
-            if output.get("name") == "stderr":
-                raise RuntimeError(f"{cell.id} wrote to stderr:\n{cell.source}\n\n{output.text}")
+    with tempfile.TemporaryDirectory() as empty:
+        cwd = Path(empty) if source.parent.name == "chapters" else target.parent
+        NotebookClient(
+            nb,
+            timeout=TIMEOUT,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(cwd)}},
+        ).execute()
+        for cell in nb.cells:
+            for output in cell.get("outputs", ()):
+                if output.get("name") == "stderr":
+                    raise RuntimeError(f"{cell.id} wrote to stderr:\n{cell.source}\n\n{output.text}")
+        for name, lines in headers(nb).items():
+            table = cwd / "data" / f"{name}.csv"
+            rest = table.read_text(encoding="utf-8").splitlines(keepends=True)[HEADER:]
+            table.write_text("".join([*(f"# {line}\n" for line in lines), *rest]), encoding="utf-8")
+        for file in (cwd / "data").glob("*"):
+            if file.parent != target.parent / "data":
+                write(target.parent / "data" / file.name, file.read_bytes())
     write(target, text(normalize(nb)))
     return perf_counter() - start
+
+
+def headers(nb):
+    """What the data of each figure of a notebook say of themselves: its title and caption, and the seed."""
+    title = nb.cells[0].source.splitlines()[0].lstrip("# ")
+    seed = re.search(r"default_rng\(\d+\)", "".join(cell.source for cell in nb.cells))
+    made = f"the notebook, with numpy {version('numpy')}" + (f" and {seed.group()}" if seed else "")
+    lines = {}
+    for cell in nb.cells:
+        caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
+        for name in re.findall(r"<data/([\w-]+)\.csv>", caption):
+            shows = re.sub(r"\{[\w-]+\}`[^`]*`|\$|\\(mathbf|mathrm|,|;)|[{}`*]", "", caption)
+            lines[name] = header(name, f"{title}: {' '.join(shows.split())}", made)
+    return lines
 
 
 def figures():
@@ -96,6 +124,11 @@ def figures():
                 if name and "image/png" in output.get("data", {}):
                     shown[name] = b64decode(output.data["image/png"])
     return shown
+
+
+def drawn_for_dark(name):
+    """Where the figure `name` = fig-...-dark was drawn for dark pages, when its notebook ran."""
+    return ROOT / "chapters" / "data" / f"{name if name == 'fig-1-dark' else name.removeprefix('fig-')}.png"
 
 
 def digest(source):
@@ -126,7 +159,7 @@ def copy_sources(book):
 
 
 def run(jobs):
-    """Execute `(source, target, cwd)` jobs in parallel; print and count the failures, return what went well."""
+    """Execute `(source, target)` jobs in parallel; print and count the failures, return what went well."""
     done = set()
     with ProcessPoolExecutor(min(os.cpu_count() or 1, len(jobs) or 1)) as pool:
         futures = {pool.submit(execute, *job): job[0] for job in jobs}
@@ -150,12 +183,14 @@ def main():
     sources = [path.resolve() for path in args.notebooks] or notebooks()
 
     if args.book is None:
-        jobs = [(path, path, path.parent) for path in sources]
+        jobs = [(path, path) for path in sources]
         failed = len(jobs) - len(run(jobs))
         shown = figures()
         for picture in (ROOT / "_static").glob("fig-*.png"):  # copies of stored figures, for pages that run nothing
             if picture.stem in shown:
                 write(picture, shown[picture.stem])
+            elif (dark := drawn_for_dark(picture.stem)).exists():
+                write(picture, dark.read_bytes())
         return failed
 
     book = args.book.resolve()
@@ -167,7 +202,7 @@ def main():
     for path in sources:
         name = path.relative_to(ROOT)
         if old.get(str(name)) != new[str(name)] or not (book / name).exists():
-            jobs.append((path, book / name, book / name.parent))
+            jobs.append((path, book / name))
     failed = {job[0] for job in jobs} - run(jobs)
     write(ledger, json.dumps({k: v for k, v in new.items() if ROOT / k not in failed}, indent=1))
     return len(failed)

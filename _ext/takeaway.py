@@ -1,0 +1,46 @@
+"""What a figure has beside its picture: a copy drawn for dark pages, and one in vectors to download.
+
+`save_data` writes them beside the figure's numbers, to which the caption links. Pictures that stand on pages that run
+nothing have their dark copies in _static.
+"""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+
+
+class TakeAway(SphinxTransform):
+    """Add them to every figure that has them."""
+
+    default_priority = 400  # before Sphinx collects pictures and downloads
+
+    def apply(self):
+        """Change the page's figures in place."""
+        here = Path(self.document["source"]).parent
+        for figure in list(self.document.findall(nodes.figure)):
+            image = next(iter(figure.findall(nodes.image)), None)
+            if image is None:
+                continue
+            data = next((link for link in figure.findall(addnodes.download_reference)), None)
+            stem = data["reftarget"].removesuffix(".csv") if data else image["uri"].removesuffix(".png")
+            if not (here / f"{stem}-dark.png").exists():
+                continue
+            dark = image.deepcopy()
+            dark["uri"] = f"{stem}-dark.png"
+            dark.attributes.pop("candidates", None)
+            dark["classes"] = [*image["classes"], "only-dark"]
+            image["classes"] = [*image["classes"], "only-light"]
+            image.parent.insert(image.parent.index(image) + 1, dark)
+            if data and (here / f"{stem}.svg").exists():
+                vector = data.deepcopy()
+                vector["reftarget"] = f"{stem}.svg"
+                vector.children = [nodes.literal("", "Vector graphics", classes=["xref", "download"])]
+                data.parent.insert(data.parent.index(data) + 1, [nodes.Text(" · "), vector])
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.add_transform(TakeAway)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
