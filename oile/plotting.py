@@ -2,8 +2,9 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patheffects import Normal, Stroke
 
-__all__ = ["STYLES", "band", "panels"]
+__all__ = ["STYLES", "THIN", "band", "panels"]
 
 STYLES = (
     {"linestyle": (0, (1, 1.2)), "color": "#E69F00"},  # dotted: the largest gamma
@@ -11,6 +12,15 @@ STYLES = (
     {"linestyle": (0, (6, 1.5, 1, 1.5)), "color": "#222222"},  # dot-dashed: the smallest
 )
 """Line styles of the paper's Figs. 1 and 2 for its three values of gamma, from the largest to the smallest."""
+
+THIN = {
+    "linestyle": "-",
+    "color": "#CC3377",
+    "linewidth": 0.7,
+    "zorder": 3,
+    "path_effects": (Stroke(linewidth=1.3, foreground="white"), Normal()),
+}
+"""The paper's thin solid lines, solutions of a master equation: they lie over curves of width 2.4, whose edges show."""
 
 
 def panels(*labels, width=6.4, height=1.5, columns=1):
