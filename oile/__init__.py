@@ -18,7 +18,7 @@ Randomness
     A `numpy.random.Generator` is passed in as ``rng``. Nothing draws from global state.
 """
 
-from oile.ensemble import Ensemble, bipolar, isotropic_velocities
+from oile.ensemble import Ensemble, bipolar, even_velocities, isotropic_velocities
 from oile.lindblad import hamiltonian, jump_operators
 from oile.master import ensemble_rhs, medium_rhs, solve, uncorrelated_rhs
 from oile.medium import foreground
@@ -36,6 +36,7 @@ __all__ = [
     "encounter",
     "encounter_exact",
     "ensemble_rhs",
+    "even_velocities",
     "flavor_state",
     "foreground",
     "hamiltonian",

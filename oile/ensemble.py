@@ -7,7 +7,9 @@ import numpy as np
 from oile import _checks
 from oile.states import flavor_state
 
-__all__ = ["Ensemble", "bipolar", "isotropic_velocities"]
+__all__ = ["Ensemble", "bipolar", "even_velocities", "isotropic_velocities"]
+
+PLASTIC = 1.324717957244746  # x^3 = x + 1: what the golden ratio is to a line it is to a square
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,19 +95,77 @@ def isotropic_velocities(N, rng):
     return v / np.linalg.norm(v, axis=1, keepdims=True)
 
 
-def bipolar(rng, n_e=60, n_x=40, omega_e=0.1, omega_x=0.2, theta=1e-3):
+def even_velocities(N):
+    r"""Unit vectors spread evenly over the sphere: an isotropic gas without the chance of random directions.
+
+    The first and second moments are those of the sphere, to rounding and for every N but those named below:
+
+    .. math:: \langle v_i \rangle = 0, \qquad \langle v_i v_j \rangle = \delta_{ij}/3 .
+
+    Every particle then has the same mean coupling and mean square coupling to the gas, ``sum_b g_ab = N`` and
+    ``sum_b g_ab^2 = 4N/3``, Eq. (18). Any n of the vectors in a row are spread nearly evenly too: their moments are off
+    by less than 10/n, where random directions are off by :math:`n^{-1/2}`. For groups that are isotropic each by itself
+    put sets together, one of them reversed so that none comes twice, as in the example.
+
+    The points of a two-dimensional Kronecker sequence (the one of the plastic number, any part of which is evenly
+    spread) are put on the sphere, then shifted and stretched by Newton's method until the moments are exact.
+
+    Parameters
+    ----------
+    N : int
+        How many. For 2, 3 and 5 no unit vectors have both moments, and only the mean vanishes; one has a mean.
+
+    Returns
+    -------
+    ndarray, shape (N, 3)
+        Velocities [c].
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `N` is not a positive integer.
+
+    Examples
+    --------
+    >>> v = even_velocities(100)
+    >>> bool(abs(v.mean(axis=0)).max() < 1e-14), bool(abs(v.T @ v / 100 - np.eye(3) / 3).max() < 1e-14)
+    (True, True)
+
+    The paper's gas, each of its two groups isotropic:
+
+    >>> gas = bipolar(velocity=np.concatenate([even_velocities(60), -even_velocities(40)]))
+    >>> bool(abs(gas.velocity[:60].mean(axis=0)).max() < 1e-14)
+    True
+    """
+    N = int(_checks.integer("N", N, 1))
+    k = np.arange(N) + 0.5
+    z, azimuth = 1 - 2 * (k / PLASTIC % 1), 2 * np.pi * (k / PLASTIC**2 % 1)
+    v = np.stack([np.sqrt(1 - z * z) * np.cos(azimuth), np.sqrt(1 - z * z) * np.sin(azimuth), z], axis=1)
+    for _ in range(100):
+        mean = v.mean(axis=0)
+        quadrupole = np.zeros((3, 3)) if N in (1, 2, 3, 5) else v.T @ v / N - np.eye(3) / 3
+        if max(abs(mean).max(), abs(quadrupole).max()) < 1e-15:
+            break
+        v = v - 3 / 2 * mean - 5 / 2 * v @ quadrupole  # 3/2, 5/2: what normalization takes back, on average
+        v /= np.linalg.norm(v, axis=1, keepdims=True)
+    return v
+
+
+def bipolar(rng=None, n_e=60, n_x=40, omega_e=0.1, omega_x=0.2, theta=1e-3, velocity=None):
     r"""The paper's initial condition: a group in :math:`\nu_e`, then a group in :math:`\nu_x`, isotropic (Sec. III).
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        Draws the velocities.
+        Draws the velocities; not needed if they are given.
     n_e, n_x : int
         Particles that start as :math:`\nu_e` (the first ones) and as :math:`\nu_x`.
     omega_e, omega_x : float
         Vacuum frequencies of the two groups [mu].
     theta : float
         Effective mixing angle [rad]; Bloch vectors tilt by ``2 theta``.
+    velocity : array_like, shape (N, 3) or (3,), optional
+        Velocities [c] in place of random ones, as those of `even_velocities`; `rng` is left as it is.
 
     Returns
     -------
@@ -128,8 +188,12 @@ def bipolar(rng, n_e=60, n_x=40, omega_e=0.1, omega_x=0.2, theta=1e-3):
         float(_checks.real(name, w, shape=())) for name, w in (("omega_e", omega_e), ("omega_x", omega_x))
     )
     group = np.repeat([0, 1], [n_e, n_x])
+    if rng is not None:
+        _checks.generator(rng)
+    if velocity is None:
+        velocity = isotropic_velocities(n_e + n_x, rng)
     return Ensemble(
         P=np.array([flavor_state("e", theta), flavor_state("x", theta)])[group],
         omega=np.array([omega_e, omega_x])[group],
-        velocity=isotropic_velocities(n_e + n_x, rng),
+        velocity=velocity,
     )
