@@ -6,11 +6,28 @@ import numpy as np
 import pytest
 
 from oile.companion.claims import CLAIMS, pair, runs, show
-from oile.companion.claims.ledger import FAILED, QUALIFIED, REPRODUCED, UNTESTABLE, Measured
+from oile.companion.claims.ledger import (
+    ABOUT,
+    CHANCE,
+    CURVE,
+    EXACT,
+    FAILED,
+    MUCH,
+    POWER,
+    QUALIFIED,
+    REPRODUCED,
+    SCALE,
+    TOLERANCES,
+    UNTESTABLE,
+    Case,
+    Measured,
+    Rule,
+    Tolerance,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
-EXACT = ("oile.companion.claims.pair", "oile.companion.claims.appendix")
-STATISTICS = [id for id, claim in CLAIMS.items() if claim.measure.__module__ not in EXACT]
+PROVEN = ("oile.companion.claims.pair", "oile.companion.claims.appendix")  # without chance
+STATISTICS = [id for id, claim in CLAIMS.items() if claim.measure.__module__ not in PROVEN]
 
 
 def numbers(values):
@@ -51,14 +68,62 @@ def test_a_claim_is_shown_in_its_chapter_and_guarded_by_a_test(id):
 
 
 def test_a_verdict_follows_from_the_numbers():
-    assert Measured("", holds=True).verdict == REPRODUCED
-    assert Measured("", holds=False, weaker=True).verdict == QUALIFIED
-    assert Measured("", holds=False).verdict == FAILED
-    assert Measured("", holds=None).verdict == UNTESTABLE
+    right, wrong = Case("", 1.0, 1, EXACT), Case("", 1.1, 1, EXACT)
+    assert Measured(right, right).verdict == REPRODUCED
+    assert Measured(right, wrong).verdict == QUALIFIED
+    assert Measured(wrong, wrong).verdict == FAILED
+    assert Measured().verdict == UNTESTABLE
+
+
+@pytest.mark.parametrize(
+    ("value", "claimed", "tolerance", "holds"),
+    [
+        (2 * np.pi + 1e-12, 2 * np.pi, EXACT, True),
+        (2 * np.pi + 1e-6, 2 * np.pi, EXACT, False),
+        (2.08, 2, POWER, True),
+        (1.88, 2, POWER, False),
+        (-1.46, -4 / 3, ABOUT, True),
+        (-1.48, -4 / 3, ABOUT, False),
+        (0.09, 0, ABOUT, True),
+        (0.3, 0.1, SCALE, True),
+        (0.03, 0.1, SCALE, False),
+        (0.06, 0, CURVE, False),
+        (9.0, (1, None), MUCH, False),
+        (11.0, (1, None), MUCH, True),
+        (0.11, (None, 1), MUCH, False),
+        ([0.0, 1.0, 2.0, 1.0], 0, CHANCE, True),  # 1 +- 0.41
+        ([0.0, 1.0, 2.0, 1.0], (0, None), CHANCE, False),
+        ([2.0, 1.0, 2.0, 1.0], 0, CHANCE, False),  # 1.5 +- 0.29
+        ([2.0, 1.0, 2.0, 1.0], (0, None), CHANCE, True),
+        ([2.0, 1.0, 2.0, 1.0], (None, 3), CHANCE, True),
+        ([2.0, 1.0, 2.0, 1.0], (None, 2), CHANCE, False),
+        (np.nan, 0, CURVE, False),
+    ],
+)
+def test_a_case_holds_within_its_tolerance_and_not_beyond(value, claimed, tolerance, holds):
+    assert Case("", value, claimed, tolerance).holds is holds
+
+
+def test_no_verdict_is_set_by_hand_and_no_row_has_a_tolerance_of_its_own():
+    with pytest.raises(TypeError, match="value must be a number"):
+        Case("", True, 1, EXACT)
+    with pytest.raises(ValueError, match="tolerance must be an entry of TOLERANCES"):
+        Case("", 1.0, 1, Tolerance("mine", "", plus=0.3))
+    with pytest.raises(TypeError):
+        Measured(holds=True)
+    for claim in CLAIMS.values():
+        assert all(case.tolerance in TOLERANCES for case in claim.judged().cases)
+        assert all(f"{case.tolerance.name}, {case.tolerance.reach}" in str(case) for case in claim.judged().cases)
+
+
+def test_each_published_tolerance_is_used_and_has_its_number_on_the_page():
+    used = {case.tolerance for claim in CLAIMS.values() for case in claim.judged().cases}
+    assert used == set(TOLERANCES)
+    assert all(tolerance.reach in repr(Rule()) and tolerance.reach in Rule()._repr_html_() for tolerance in TOLERANCES)
 
 
 def test_a_changed_verdict_is_not_shown(monkeypatch):
-    monkeypatch.setattr(pair, "encounter", lambda P, Q, gamma: (np.add(P, gamma**2), Q))
+    monkeypatch.setattr(pair, "encounter", lambda P, Q, gamma: (np.add(P, gamma**3), Q))
     claim = CLAIMS["step-size"]
     monkeypatch.setitem(CLAIMS, "step-size", type(claim)(**vars(claim) | {"measure": claim.measure.__wrapped__}))
     with pytest.raises(AssertionError, match="step-size was reproduced with a qualification, now it is not reproduced"):

@@ -8,6 +8,6 @@ realizations of `runs`; `ledger` says how a verdict follows from numbers.
 """
 
 from oile.companion.claims import appendix, gas, late, pair, sync  # noqa: F401  these enter their claims into the ledger
-from oile.companion.claims.ledger import CLAIMS, Table, in_order, measured, show, tally
+from oile.companion.claims.ledger import CLAIMS, Rule, Table, in_order, measured, show, tally
 
-__all__ = ["CLAIMS", "Table", "in_order", "measured", "show", "tally"]
+__all__ = ["CLAIMS", "Rule", "Table", "in_order", "measured", "show", "tally"]

@@ -4,14 +4,11 @@ from functools import cache
 
 import numpy as np
 
-from oile import bipolar, simulate
+from oile import bipolar, ensemble_rhs, simulate, solve
 
 SEED = 2024
 EARLY, LATE = 12, 8  # realizations of the left and of the right column of Fig. 2
 E = slice(60)  # the particles that start as electron neutrinos
-VISIBLE = 0.05  # two curves agree if they differ by less in a panel from -1 to 1: a line width or two
-# and "reasonably well, considering the random nature", if by less than this
-REASONABLE = 0.15
 OMEGA = np.repeat([0.1, 0.2], [60, 40])
 
 
@@ -40,6 +37,20 @@ def realizations(gamma, late, seed):
 def early(gamma):
     """The left column of Fig. 2."""
     return realizations(gamma, False, SEED)
+
+
+@cache
+def mean_fields(seed):
+    """Eq. (14) with gamma = 0 for the gases of the left column."""
+    gases, t, _ = realizations(0.001, False, seed)
+    return np.array(
+        [solve(lambda P, g=g: ensemble_rhs(P, g.omega, g.velocity, 0.0), g.P, t, rtol=1e-6, atol=1e-8) for g in gases]
+    )
+
+
+def early_mean_field():
+    """The mean field of the gases in the left column: P[run, time, particle], times as in `early`."""
+    return mean_fields(SEED)
 
 
 def late(gamma):
