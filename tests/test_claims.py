@@ -5,8 +5,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from oile.companion.claims import CLAIMS, pair, runs, show
-from oile.companion.claims.ledger import (
+from oile.companion.claims import CLAIMS, Rule, pair, runs, show
+from oile.companion.claims.rule import (
     ABOUT,
     CHANCE,
     CURVE,
@@ -21,7 +21,6 @@ from oile.companion.claims.ledger import (
     UNTESTABLE,
     Case,
     Measured,
-    Rule,
     Tolerance,
 )
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from oile import encounter, ensemble_rhs, medium_rhs, solve
-from oile.companion.claims.ledger import EXACT, POWER, QUALIFIED, REPRODUCED, Case, Measured, claim, order
+from oile.companion.claims.ledger import claim
 from oile.companion.claims.pair import (
     EXCHANGE,
     SEED,
@@ -15,6 +15,7 @@ from oile.companion.claims.pair import (
     parallel,
     vector,
 )
+from oile.companion.claims.rule import EXACT, POWER, QUALIFIED, REPRODUCED, Case, Measured, order
 
 GAMMAS = np.logspace(-3, -1.5, 7)  # for orders in gamma: above rounding, below saturation
 LEVI_CIVITA = np.array([[[(i - j) * (j - k) * (k - i) / 2 for k in range(3)] for j in range(3)] for i in range(3)])

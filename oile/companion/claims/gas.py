@@ -15,7 +15,9 @@ from oile import (
     solve,
     uncorrelated_rhs,
 )
-from oile.companion.claims.ledger import (
+from oile.companion.claims.ledger import claim
+from oile.companion.claims.pair import mixed_states
+from oile.companion.claims.rule import (
     CHANCE,
     CURVE,
     EXACT,
@@ -27,13 +29,11 @@ from oile.companion.claims.ledger import (
     SCALE,
     Case,
     Measured,
-    claim,
     number,
     order,
     pm,
     span,
 )
-from oile.companion.claims.pair import mixed_states
 from oile.companion.claims.runs import (
     E,
     early,

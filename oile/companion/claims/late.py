@@ -4,7 +4,9 @@ import numpy as np
 from scipy.linalg import null_space
 
 from oile import ensemble_rhs, isotropic_velocities, medium_rhs, solve, uncorrelated_rhs
-from oile.companion.claims.ledger import (
+from oile.companion.claims.ledger import claim
+from oile.companion.claims.pair import mixed_states
+from oile.companion.claims.rule import (
     ABOUT,
     CHANCE,
     CURVE,
@@ -15,10 +17,8 @@ from oile.companion.claims.ledger import (
     SCALE,
     Case,
     Measured,
-    claim,
     pm,
 )
-from oile.companion.claims.pair import mixed_states
 from oile.companion.claims.runs import (
     LATE,
     OMEGA,

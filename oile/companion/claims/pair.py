@@ -7,7 +7,8 @@ from scipy import constants
 from scipy.linalg import expm
 
 from oile import encounter, foreground, medium_rhs, solve
-from oile.companion.claims.ledger import (
+from oile.companion.claims.ledger import claim
+from oile.companion.claims.rule import (
     CURVE,
     EXACT,
     POWER,
@@ -17,7 +18,6 @@ from oile.companion.claims.ledger import (
     UNTESTABLE,
     Case,
     Measured,
-    claim,
     number,
     order,
 )

@@ -3,7 +3,9 @@
 import numpy as np
 
 from oile import uncorrelated_rhs
-from oile.companion.claims.ledger import (
+from oile.companion.claims.ledger import claim
+from oile.companion.claims.pair import mixed_states
+from oile.companion.claims.rule import (
     ABOUT,
     CHANCE,
     EXACT,
@@ -14,11 +16,9 @@ from oile.companion.claims.ledger import (
     UNTESTABLE,
     Case,
     Measured,
-    claim,
     pm,
     span,
 )
-from oile.companion.claims.pair import mixed_states
 from oile.companion.claims.runs import OMEGA, E, first_time, generator, late, length, slow_mode
 
 
