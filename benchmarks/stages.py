@@ -10,7 +10,6 @@ from oile._engine import random
 from oile._engine.compiled import compiled
 from oile._engine.pairs import BLOCK, amplitudes, encounter, rotor, swap, turned
 from oile._engine.random import CHUNK, draw
-from oile.simulation import _rows
 
 MIB = 2**20
 
@@ -73,7 +72,7 @@ def stages(N, gamma=1e-3):
     """Nanoseconds per encounter of each stage, one after the other, for a gas of N particles."""
     rng = np.random.default_rng(1)
     gas = bipolar(rng, n_e=N * 6 // 10, n_x=N - N * 6 // 10)
-    rows, source, blocks, none = _rows(gas), random.Source(rng), 2000, np.empty(0, np.uint32)
+    rows, source, blocks, none = engine.rows(gas), random.Source(rng), 2000, np.empty(0, np.uint32)
     words = np.concatenate([source.words(none) for _ in range(blocks * BLOCK // (2 * CHUNK) + 1)])
     partner = rng.integers(N, size=max(2 * N, blocks * BLOCK))  # all rows: more than the caches hold, if they are many
     factors = engine.series(2.1 * gamma)

@@ -23,9 +23,10 @@ from oile.lindblad import hamiltonian, jump_operators
 from oile.master import ensemble_rhs, medium_rhs, solve, uncorrelated_rhs
 from oile.medium import foreground
 from oile.pair import encounter, encounter_exact
-from oile.simulation import Trajectory, simulate
+from oile.simulation import simulate
 from oile.states import bloch, density, flavor_state
 from oile.sweep import simulate_many
+from oile.trajectory import Trajectory
 
 __all__ = [
     "Ensemble",

@@ -1,12 +1,16 @@
 """A sweep on disc: one file a realization, and a note of what sweep it is."""
 
-import hashlib
-import inspect
+import contextlib
 import json
 import os
+import threading
+import warnings
 from pathlib import Path
 
 import numpy as np
+
+from oile import _checks
+from oile._identity import UnknownError, identity
 
 NOTE = "sweep.json"
 
@@ -14,65 +18,119 @@ NOTE = "sweep.json"
 class Checkpoint:
     """The finished realizations of a sweep, by number, in a folder that belongs to this sweep and no other.
 
-    Files appear under their names only when they are complete, so a kill at any moment does no harm.
+    Files appear under their names only when they are complete and on the disc, so a kill or a power cut at any moment
+    does no harm.
 
     Parameters
     ----------
     folder : path
         Created if need be.
+    key : str or None
+        Stands for all functions among the inputs, if given.
     **inputs
         All that the results follow from.
 
     Raises
     ------
-    ValueError
-        If the folder was begun with other inputs; names them.
+    ValueError, TypeError
+        If the folder was begun with other inputs, which are named, or an input cannot be told from another one.
     """
 
-    def __init__(self, folder, **inputs):
+    def __init__(self, folder, key, **inputs):
+        if not isinstance(folder, str | os.PathLike):
+            raise TypeError(f"checkpoint must be the path of a folder, got {_checks.shown(folder)}")
+        if not (key is None or isinstance(key, str)):
+            raise TypeError(f"checkpoint_key must be a string, got {_checks.shown(key)}")
         self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        note = {name: _trace(value) for name, value in inputs.items()}
-        if (self.folder / NOTE).exists():
-            begun = json.loads((self.folder / NOTE).read_text())
+        note = {name: _trace(name, value, key) for name, value in inputs.items()}
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise ValueError(f"checkpoint must be a folder, got {str(folder)!r}, which is a file") from error
+        if not self._claim(json.dumps(note, indent=1).encode()):
+            path = self.folder / NOTE
+            try:
+                begun = dict(json.loads(path.read_text()))
+            except ValueError as error:
+                raise ValueError(
+                    f"checkpoint is damaged: {str(path)!r} cannot be read; begin in a new folder"
+                ) from error
             other = sorted(name for name in note.keys() | begun.keys() if note.get(name) != begun.get(name))
             if other:
                 raise ValueError(f"checkpoint {str(folder)!r} holds a sweep with another {', another '.join(other)}")
-        else:
-            self._write(NOTE, lambda file: file.write(json.dumps(note, indent=1).encode()))
 
-    def __contains__(self, r):
-        """Whether realization `r` is there."""
-        return self._path(r).exists()
+    def _claim(self, text):
+        """Whether the folder is ours from now on: of several that begin at once, one writes the note."""
+        if (self.folder / NOTE).exists():
+            return False
+        scratch = self._scratch(NOTE)
+        self._write(scratch, lambda file: file.write(text))
+        try:
+            os.link(scratch, self.folder / NOTE)  # fails if the note is there, and is never seen half written
+        except FileExistsError:
+            return False
+        finally:
+            scratch.unlink()
+        self._settle()
+        return True
 
-    def __getitem__(self, r):
-        """The result of realization `r`."""
-        return np.load(self._path(r), allow_pickle=False)
+    def get(self, r):
+        """The result of realization `r`; None if there is none. A damaged file is set aside, with a warning."""
+        path = self._path(r)
+        try:
+            return np.load(path, allow_pickle=False)
+        except FileNotFoundError:
+            return None
+        except (ValueError, EOFError, OSError) as error:
+            aside = path.with_suffix(".damaged")
+            path.replace(aside)
+            warnings.warn(f"{path} was damaged ({error}); it is now {aside.name}, and computed anew", stacklevel=3)
+            return None
 
     def __setitem__(self, r, value):
         """Keep the result of realization `r`."""
-        self._write(self._path(r).name, lambda file: np.save(file, value, allow_pickle=False))
+        path = self._path(r)
+        scratch = self._scratch(path.name)
+        self._write(scratch, lambda file: np.save(file, value, allow_pickle=False))
+        scratch.replace(path)
+        self._settle()
 
     def _path(self, r):
         return self.folder / f"{r:06d}.npy"
 
-    def _write(self, name, write):
-        scratch = self.folder / f".{name}.{os.getpid()}"
-        with scratch.open("wb") as file:
-            write(file)
-        scratch.replace(self.folder / name)
+    def _scratch(self, name):
+        return self.folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
 
-
-def _trace(value):
-    """What tells a value from others in a file: numbers as they are, arrays by hash, functions by their source."""
-    if value is None or isinstance(value, float):
-        return value
-    if isinstance(value, np.random.Generator):
-        return json.loads(json.dumps(value.bit_generator.state, default=lambda x: np.asarray(x).tolist()))
-    if callable(value):
+    def _write(self, path, write):
         try:
-            return inspect.getsource(value)
-        except (OSError, TypeError):  # typed at a prompt, or not written in Python
-            return f"{value.__module__}.{value.__qualname__}" if hasattr(value, "__qualname__") else str(type(value))
-    arrays = [value] if isinstance(value, np.ndarray) else list(vars(value).values())  # those of an Ensemble
-    return hashlib.sha256(b"".join(repr(a.shape).encode() + a.tobytes() for a in arrays)).hexdigest()
+            with path.open("wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+    def _settle(self):
+        """The folder itself on the disc, where systems know how."""
+        with contextlib.suppress(OSError, AttributeError):
+            folder = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+
+def _trace(name, value, key):
+    """What tells a value from others in a note: numbers and versions as they are, all else by its digest."""
+    if value is None or isinstance(value, float | str):
+        return value
+    if key is not None and callable(value):
+        return f"key: {key}"
+    try:
+        return identity(value)
+    except UnknownError as error:
+        raise TypeError(
+            f"{name} must be something that a checkpoint can tell from another {name}, but it holds {error}: "
+            "say what it is with checkpoint_key='...', and change the key when it changes"
+        ) from None

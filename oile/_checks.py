@@ -59,9 +59,11 @@ def vectors(name, value, *, shape=None, slack=ROUNDING):
     return array
 
 
-def integer(name, value, lowest):
-    """An integer or an array of integers, nowhere below `lowest`."""
+def integer(name, value, lowest, *, shape=None):
+    """An integer or an array of integers, nowhere below `lowest`; with `shape`, of exactly that shape."""
     array = np.asarray(value)
+    if shape is not None and array.shape != shape:
+        raise TypeError(f"{name} must be one integer, got {shown(value)}")
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} must be an integer or an array of integers, got {shown(value)}")
     if (array < lowest).any():

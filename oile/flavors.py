@@ -8,14 +8,16 @@ Matrices are the last two axes, ``rho[..., d, d]``, Hermitian, of trace one. Vac
 are arrays ``(..., d)``; only their differences count, and ``omega = E_2 - E_1`` for two flavors.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from oile import _checks
 
-__all__ = ["content", "encounter", "encounter_antineutrino", "mixture", "pmns", "simulate"]
+__all__ = ["Ensemble", "content", "encounter", "encounter_antineutrino", "mixture", "pmns"]
 
 
-def pmns(theta12, theta23, theta13, delta=0.0):
+def pmns(*, theta12, theta13, theta23, delta=0.0):
     r"""The leptonic mixing matrix, flavor by row, mass by column, in the usual parametrization.
 
     .. math:: U = R_{23}(\theta_{23})\, \Gamma\, R_{13}(\theta_{13})\, \Gamma^*\, R_{12}(\theta_{12}), \qquad
@@ -25,8 +27,8 @@ def pmns(theta12, theta23, theta13, delta=0.0):
 
     Parameters
     ----------
-    theta12, theta23, theta13, delta : float
-        Mixing angles and Dirac phase [rad].
+    theta12, theta13, theta23, delta : float
+        Mixing angles and Dirac phase [rad], by name: their order differs from book to book.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def pmns(theta12, theta23, theta13, delta=0.0):
 
     Examples
     --------
-    >>> U = pmns(0.59, 0.76, 0.15, 3.7)
+    >>> U = pmns(theta12=0.59, theta13=0.15, theta23=0.76, delta=3.7)
     >>> bool(np.allclose(U @ U.conj().T, np.eye(3)))
     True
     """
@@ -116,13 +118,86 @@ def content(rho, U):
 
     Examples
     --------
-    >>> U = pmns(0.59, 0.76, 0.15)
+    >>> U = pmns(theta12=0.59, theta13=0.15, theta23=0.76)
     >>> content(mixture([0.6, 0.3, 0.1], U), U).round(12)
     array([0.6, 0.3, 0.1])
     """
     rho = _densities("rho", rho)
     U = _unitary(U, rho.shape[-1:])
     return np.einsum("ai,...ij,aj->...a", U, rho, U.conj()).real
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    r"""The particles of a gas of d flavors at the start: states, vacuum levels, velocities, neutrinos or antineutrinos.
+
+    The counterpart of `oile.Ensemble`; `oile.simulate`, `oile.simulate_many` and `oile.integrate` take either.
+
+    Parameters
+    ----------
+    rho : array_like, shape (N, d, d)
+        Density matrices in the mass basis. An antineutrino's is the transpose of its density operator (Sigl and Raffelt
+        1993): mixed as ``mixture(weights, U)`` like a neutrino's.
+    levels : array_like, shape (N, d) or (d,)
+        Vacuum levels :math:`E_i = m_i^2/2E` [mu], for antineutrinos too: they turn the other way all the same.
+    velocity : array_like, shape (N, 3) or (3,)
+        Velocities [c], at most 1. Zero vectors make every coupling ``1 - v_a.v_b`` equal 1.
+    antineutrino : array_like of bool, shape (N,) or ()
+        Which particles are antineutrinos.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For N < 2, matrices that are no density matrices, velocities longer than 1, shapes that do not fit, values that
+        are not finite and real, flags that are not Booleans.
+
+    Examples
+    --------
+    A neutrino and an antineutrino of electron flavor, head on:
+
+    >>> U = pmns(theta12=0.59, theta13=0.15, theta23=0.76)
+    >>> e = mixture([1, 0, 0], U)
+    >>> gas = Ensemble([e, e], [0, 0.03, 1], [[0, 0, 1], [0, 0, -1]], antineutrino=[False, True])
+    >>> gas.N, gas.d, gas.levels.shape
+    (2, 3, (2, 3))
+    """
+
+    rho: np.ndarray
+    levels: np.ndarray
+    velocity: np.ndarray
+    antineutrino: np.ndarray = False
+
+    def __post_init__(self):
+        rho = _densities("rho", self.rho)
+        if rho.ndim != 3 or len(rho) < 2:
+            raise ValueError(f"rho must have shape (N, d, d) with N >= 2, got {rho.shape}")
+        N, d = rho.shape[:2]
+        antineutrino = np.asarray(self.antineutrino)
+        if antineutrino.dtype != bool:
+            raise TypeError(f"antineutrino must hold Booleans, got {_checks.shown(self.antineutrino)}")
+        arrays = {
+            "rho": (rho, rho.shape),
+            "levels": (_checks.real("levels", self.levels), (N, d)),
+            "velocity": (_checks.vectors("velocity", self.velocity), (N, 3)),
+            "antineutrino": (antineutrino, (N,)),
+        }
+        for name, (array, shape) in arrays.items():
+            try:
+                copy = np.broadcast_to(array, shape).copy()
+            except ValueError:
+                raise ValueError(f"{name} must have shape {shape} to fit rho, got {array.shape}") from None
+            copy.flags.writeable = False
+            object.__setattr__(self, name, copy)
+
+    @property
+    def N(self):
+        """Number of particles."""
+        return len(self.rho)
+
+    @property
+    def d(self):
+        """Number of flavors."""
+        return self.rho.shape[-1]
 
 
 def encounter(rho, eta, gamma, *, g=1.0, levels=None, dt=None):
@@ -167,30 +242,24 @@ def encounter(rho, eta, gamma, *, g=1.0, levels=None, dt=None):
     >>> encounter(rho, eta, np.pi / 2)[0].real.round(12).diagonal()
     array([0. , 0.5, 0.5])
     """
-    from oile._engine.matrices import encounters  # here: compiled code takes a moment to load
-
-    rho, eta = _densities("rho", rho), _densities("eta", eta)
-    gamma, g = _checks.at_least("gamma", gamma, 0.0), _checks.real("g", g)
-    dt = gamma if dt is None else _checks.at_least("dt", dt, 0.0)
-    d = rho.shape[-1]
-    E_a, E_b = (_checks.real("levels", E) for E in ((np.zeros(d), np.zeros(d)) if levels is None else levels))
-    for name, array in (("eta", eta), ("levels", E_a), ("levels", E_b)):
-        if array.shape[-1:] != (d,):
-            raise ValueError(f"{name} must have a last axis of length {d} to fit rho, got shape {array.shape}")
-    return encounters(rho, eta, E_a, E_b, gamma * g, dt)
+    return _encounter(rho, ("eta", eta), gamma, g, levels, dt, antineutrino=False)
 
 
-def encounter_antineutrino(rho, rhobar, gamma, *, g=1.0):
-    r"""A neutrino and an antineutrino of d flavors after one encounter, without vacuum terms: exact.
+def encounter_antineutrino(rho, rhobar, gamma, *, g=1.0, levels=None, dt=None):
+    r"""A neutrino and an antineutrino of d flavors after one encounter: exact, broadcasting.
 
     Crossing turns the exchange into :math:`\hat V = -g \sum_{ij} |i\bar i\rangle\langle j\bar j|`: a pair of one flavor
-    becomes a pair of any flavor. The sum's square is d times the sum, so that with :math:`z = (e^{i d \phi} - 1)/d`
+    becomes a pair of any flavor. With vacuum terms the pairs of one flavor evolve by the symmetric d x d matrix
+    :math:`e^{-i(\epsilon - \phi J)}`, with :math:`\epsilon_i = (E_i + \bar E_i)\,dt` on its diagonal and J all ones;
+    every other pair keeps to itself. Without them the sum's square is d times the sum, and
+    with :math:`z = (e^{i d \phi} - 1)/d`
 
     .. math:: \rho' = \rho + z\, \bar\rho\rho + z^* \rho\bar\rho + |z|^2 \operatorname{tr}(\rho\bar\rho)\, \mathbb I,
        \qquad \bar\rho' = \bar\rho + \rho' - \rho .
 
     An antineutrino's matrix is the transpose of its density operator, so that both matrices transform alike (Sigl and
-    Raffelt 1993). For d = 2 this is an encounter with a neutrino of Bloch vector :math:`-\bar{\mathbf P}`; for d > 2 it
+    Raffelt 1993); alone in vacuum its elements turn by :math:`e^{+i(\bar E_i - \bar E_j)t}`. For d = 2 this is an
+    encounter with a neutrino of Bloch vector :math:`-\bar{\mathbf P}` and frequency :math:`-\bar\omega`; for d > 2 it
     is no encounter with any neutrino.
 
     Parameters
@@ -201,16 +270,21 @@ def encounter_antineutrino(rho, rhobar, gamma, *, g=1.0):
         Phase of an encounter at right angles [rad], not negative.
     g : array_like, shape (...)
         Geometry factor ``1 - v_a.v_b``, dimensionless.
+    levels : tuple of two array_like, each of shape (..., d), optional
+        Vacuum levels of the neutrino and of the antineutrino [mu], :math:`m_i^2/2E` for both; none when left out.
+    dt : array_like, shape (...), optional
+        Time over which the vacuum terms act [1/mu]; `gamma` when left out.
 
     Returns
     -------
     (rho', rhobar') : tuple of two ndarrays, shape (..., d, d)
-        Density matrices after the encounter; their difference is conserved.
+        Density matrices after the encounter, each traced over the other; the differences of their populations are
+        conserved to rounding, and the difference of the matrices if there are no vacuum terms.
 
     Raises
     ------
     ValueError, TypeError
-        If `rho` or `rhobar` hold no density matrices, for negative `gamma`, shapes that do not fit.
+        If `rho` or `rhobar` hold no density matrices, for negative `gamma` or `dt`, shapes that do not fit.
 
     Examples
     --------
@@ -220,75 +294,49 @@ def encounter_antineutrino(rho, rhobar, gamma, *, g=1.0):
     >>> encounter_antineutrino(e, e, np.pi / 3)[0].real.diagonal().round(4)
     array([0.1111, 0.4444, 0.4444])
     """
-    rho, rhobar = _densities("rho", rho), _densities("rhobar", rhobar)
+    return _encounter(rho, ("rhobar", rhobar), gamma, g, levels, dt, antineutrino=True)
+
+
+def _encounter(rho, partner, gamma, g, levels, dt, *, antineutrino):
+    """Both encounters: arguments checked and broadcast, then the engine."""
+    from oile._engine import matrices  # here: it loads Numba
+
+    name, eta = partner
+    rho, eta = _densities("rho", rho), _densities(name, eta)
+    gamma, g = _checks.at_least("gamma", gamma, 0.0), _checks.real("g", g)
+    dt = gamma if dt is None else _checks.at_least("dt", dt, 0.0)
     d = rho.shape[-1]
-    if rhobar.shape[-1] != d:
-        raise ValueError(f"rhobar must have a last axis of length {d} to fit rho, got shape {rhobar.shape}")
-    phi = _checks.at_least("gamma", gamma, 0.0) * _checks.real("g", g)
-    z = (np.expm1(1j * d * phi) / d)[..., None, None]
-    turned = z * (rhobar @ rho)
-    pairs = np.einsum("...ij,...ji->...", rho, rhobar).real[..., None, None]
-    change = turned + turned.conj().swapaxes(-1, -2) + abs(z) ** 2 * pairs * np.eye(d)
-    return rho + change, rhobar + change
-
-
-def simulate(rho, levels, velocity, gamma, t, *, rng):
-    r"""Model 2 for d flavors: in every step all particles meet in random, mutually exclusive pairs.
-
-    Parameters
-    ----------
-    rho : array_like, shape (N, d, d)
-        Density matrices at the start, in the mass basis.
-    levels : array_like, shape (N, d)
-        Vacuum levels [mu].
-    velocity : array_like, shape (N, 3) or (3,)
-        Velocities [c], at most 1.
-    gamma : float
-        Phase of an encounter at right angles, and length of a step [1/mu].
-    t : array_like, shape (T,)
-        Times [1/mu], not decreasing; each is taken at the nearest step.
-    rng : numpy.random.Generator
-        Draws the pairs.
-
-    Returns
-    -------
-    (t, rho) : tuple of ndarrays, shapes (T,) and (T, N, d, d)
-        Times of the steps and density matrices. The mean of each population is conserved to rounding.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If `rho` holds no density matrices, for N < 2, gamma <= 0, bad times, shapes that do not fit.
-
-    Examples
-    --------
-    >>> rho = mixture([[1, 0, 0], [0, 1, 0], [0, 0, 1]], pmns(0.59, 0.76, 0.15))
-    >>> t, after = simulate(rho, [[0, 0.03, 1]] * 3, np.zeros(3), 0.1, [0, 5], rng=np.random.default_rng(1))
-    >>> bool(np.allclose(after.mean(axis=1).diagonal(axis1=-2, axis2=-1).real, 1 / 3))
-    True
-    """
-    from oile._engine.matrices import run
-
-    rho = _densities("rho", rho)
-    if rho.ndim != 3 or len(rho) < 2:
-        raise ValueError(f"rho must have shape (N, d, d) with N >= 2, got {rho.shape}")
-    N, d = rho.shape[:2]
-    levels = _checks.real("levels", levels, shape=(N, d))
-    velocity = _checks.vectors("velocity", velocity)
-    if velocity.shape not in ((3,), (N, 3)):
-        raise ValueError(f"velocity must have shape (3,) or {(N, 3)} to fit rho, got {velocity.shape}")
-    gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
-    t, rng = _checks.times(t), _checks.generator(rng)
-    steps = np.rint(t / gamma).astype(np.int64)
-    return steps * gamma, run(np.array(rho), levels, np.array(np.broadcast_to(velocity, (N, 3))), gamma, steps, rng)
+    if levels is None:
+        levels = np.zeros(d), np.zeros(d)
+    elif not (isinstance(levels, tuple | list | np.ndarray) and len(levels) == 2):
+        raise TypeError(f"levels must be a pair, those of each particle, got {_checks.shown(levels)}")
+    E_a, E_b = (_checks.real("levels", E) for E in levels)
+    for what, array in ((name, eta), ("levels", E_a), ("levels", E_b)):
+        if array.shape[-1:] != (d,):
+            raise ValueError(f"{what} must have a last axis of length {d} to fit rho, got shape {array.shape}")
+    shapes = rho.shape[:-2], eta.shape[:-2], E_a.shape[:-1], E_b.shape[:-1], gamma.shape, g.shape, dt.shape
+    shape = np.broadcast_shapes(*shapes)
+    pairs = np.empty((*shape, 2, d, d), complex)
+    pairs[..., 0, :, :], pairs[..., 1, :, :] = rho, eta
+    both = np.empty((*shape, 2, d))
+    both[..., 0, :], both[..., 1, :] = E_a, E_b
+    pairs = pairs.reshape(-1, d, d)
+    rows = matrices.packed(pairs, both.reshape(-1, d), 0.0, np.arange(len(pairs)) % 2 * antineutrino)
+    matrices.many(rows, *(np.broadcast_to(x, shape).flatten() for x in (gamma * g, dt)))
+    matrices.in_order(rows, pairs)
+    after = pairs.reshape(*shape, 2, d, d)
+    return after[..., 0, :, :], after[..., 1, :, :]
 
 
 def _densities(name, value):
     """Hermitian, non-negative matrices (..., d, d) of trace one."""
     try:
-        rho = np.asarray(value, dtype=complex)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be an array of numbers, got {value!r}") from error
+        rho = np.asarray(value.full() if hasattr(value, "full") else value)
+    except ValueError as error:
+        raise TypeError(f"{name} must be an array of numbers, got {_checks.shown(value)}") from error
+    if rho.dtype.kind not in "iufc":
+        raise TypeError(f"{name} must be an array of numbers, got {_checks.shown(value)}")
+    rho = rho.astype(complex)
     if rho.ndim < 2 or rho.shape[-1] != rho.shape[-2] or rho.shape[-1] < 2:
         raise ValueError(f"{name} must have shape (..., d, d) with d >= 2, got {rho.shape}")
     if not np.isfinite(rho).all():
@@ -306,7 +354,10 @@ def _densities(name, value):
 
 def _unitary(U, shape):
     """A unitary matrix that fits `shape` = (d,)."""
-    U = np.asarray(U, dtype=complex)
+    U = np.asarray(U)
+    if U.dtype.kind not in "iufc":
+        raise TypeError(f"U must be a matrix of numbers, got {_checks.shown(U)}")
+    U = U.astype(complex)
     if U.shape != shape * 2:
         raise ValueError(f"U must have shape {shape * 2}, got {U.shape}")
     if not np.allclose(U @ U.conj().T, np.eye(len(U)), rtol=0, atol=_checks.ROUNDING):

@@ -1,40 +1,19 @@
-r"""Model 2 at work: one realization of a gas whose particles pair up at random (Sec. III)."""
+r"""Model 2 at work: one realization of a gas whose particles pair up at random (Sec. III), and the average gas."""
 
-import os
-import warnings
-from dataclasses import dataclass, fields
+import threading
 
 import numpy as np
 
-from oile import _checks
+from oile import _checks, flavors
 from oile.ensemble import Ensemble
+from oile.trajectory import Collected, Trajectory, room
 
-__all__ = ["Trajectory", "simulate"]
+__all__ = ["simulate"]
 
-GIB = 2**30
-
-
-@dataclass(frozen=True, eq=False)
-class Trajectory:
-    """A realization of the gas at the recorded times.
-
-    Parameters
-    ----------
-    t : ndarray, shape (T,)
-        Times [1/mu]: the steps nearest to those asked for.
-    P : ndarray, shape (T, N, 3)
-        Bloch vectors; particle `a` keeps its place `a`. Or, of shape (T, ...), what was recorded of them.
-    """
-
-    t: np.ndarray
-    P: np.ndarray
-
-    def __iter__(self):
-        """Unpacks: ``t, P = simulate(...)``."""
-        return (getattr(self, field.name) for field in fields(self))
+PORTION = 2**14  # phases of encounters at a time, where they differ
 
 
-def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
+def simulate(ensemble, gamma, t, *, rng, p=1.0, phases=None, mu=None, record=None):
     r"""Model 2: in every step all particles meet in random, mutually exclusive pairs, and forget.
 
     .. math:: \hat H_n = -\sum_a \frac{\omega_a}{2} \hat\beta_a + \sum_{a<b} \Theta_{ab}(n)\, \hat V_{ab}
@@ -48,9 +27,14 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
     :math:`\gamma g`: the same mean coupling, at random times. With ``p = 0``, the limit, any two particles meet at the
     times of a Poisson process, ``N // 2`` encounters per :math:`\gamma` on average, each of them instantaneous.
 
+    With `phases` encounters differ in strength, as they do in nature: each has the phase :math:`\gamma s g` with a
+    relative phase :math:`s` of its own. With `mu` the coupling changes in time, as it does for neutrinos that stream
+    out of a star: the phase is :math:`\gamma f(t) g`, at the middle of the step, or at the time of the event.
+    Durations stay as they are in both cases.
+
     Parameters
     ----------
-    ensemble : Ensemble
+    ensemble : Ensemble or flavors.Ensemble
         The gas at time 0.
     gamma : float
         Phase of one encounter at right angles, ``mu dz`` [rad], greater than 0.
@@ -61,20 +45,28 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
         `rng`, and neither the recorded times nor anything else changes the encounters.
     p : float
         Probability that a drawn pair meets, resolved to 2^-64.
+    phases : array_like, shape (n,), optional
+        Relative phases, not negative and with the mean 1, all of them equally likely, drawn anew for each encounter.
+        They come from a stream of their own: who meets whom stays the same.
+    mu : callable, optional
+        The coupling relative to its value at time 0: takes an array of times [1/mu], returns an array of numbers, not
+        negative; ``mu(0) = 1``.
     record : callable, optional
-        What to keep of the gas: called at each time with the Bloch vectors, shape (N, 3), in an array that is used
-        again; returns an array or a number. All of them are kept when it is left out.
+        What to keep of the gas: called at each time with the Bloch vectors, shape (N, 3), or the density matrices,
+        shape (N, d, d), in an array that is used again; returns an array or a number, of one shape each time. All of
+        them are kept when it is left out.
 
     Returns
     -------
     Trajectory
-        Of the T times and the Bloch vectors, or what `record` returned, stacked. The sum of their third components
-        is conserved to rounding.
+        Of the T times and the Bloch vectors (`P`) or density matrices (`rho`), or what `record` returned, stacked. The
+        sum of the third components is conserved to rounding, and that of each population, antineutrinos taken off.
 
     Raises
     ------
     ValueError, TypeError
-        For arguments of the wrong kind, ``gamma <= 0``, times that are negative or decrease, p outside [0, 1].
+        For arguments of the wrong kind, ``gamma <= 0``, times that are negative or decrease, p outside [0, 1], phases
+        that are negative or have another mean, a coupling that is negative or does not begin with 1.
     MemoryError
         If the record would not fit into the machine, before anything is computed.
 
@@ -98,102 +90,178 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, record=None):
     >>> mean.shape
     (3, 3)
     """
-    if not isinstance(ensemble, Ensemble):
-        raise TypeError(f"ensemble must be an Ensemble, got {_checks.shown(ensemble)}")
+    kind = kind_of(ensemble)
     if record is not None and not callable(record):
-        raise TypeError(f"record must be callable, got {record!r}")
+        raise TypeError(f"record must be callable, got {_checks.shown(record)}")
     gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
     t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
+    phases, mu = _phases(phases), _coupling(mu)
     if 0.0 < p < 2.0**-64:
         raise ValueError(f"p must be 0 or at least 2**-64, got {p}")
     if t[-1] / ((p or 1.0) * gamma) > 2**53:
         raise ValueError(f"gamma must be large enough for t to be a number of steps, got {gamma} for t = {t[-1]}")
-    kept = room((len(t), ensemble.N, 3)) if record is None else None
+    states = getattr(ensemble, kind)
+    kept = Collected("record", len(t))
+    if record is None:
+        kept.array = room((len(t), *states.shape), states.dtype)
 
+    strength = _Strength(phases, mu)
     if p == 0.0:
-        t, states = t.copy(), _poisson(ensemble, gamma, t, rng)
+        t, run = t.copy(), _poisson(ensemble, gamma, t, rng, strength)
     else:
         n = np.rint(t / (p * gamma)).astype(np.int64)
-        t, states = n * (p * gamma), _stepwise(ensemble, gamma, n, rng, p)
-    for k, P in enumerate(states):
-        value = P if record is None else np.asarray(record(P))
-        if kept is None:
-            kept = room((len(t), *value.shape), value.dtype)
-        kept[k] = value
-    return Trajectory(t, kept)
+        t, run = n * (p * gamma), _stepwise(ensemble, gamma, n, rng, p, strength)
+    for k, states in enumerate(run):
+        kept[k] = states if record is None else record(states)
+    return Trajectory(t, kept.array, kind)
 
 
-def room(shape, dtype=float):
-    """An empty array, refused if it cannot fit, with a word of warning if it is large."""
-    size = np.prod(shape, dtype=float) * np.dtype(dtype).itemsize
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else np.inf
-    advice = f"the record takes {size / GIB:.3g} GiB, an array of shape {shape}: record=... keeps less"
-    if size > memory:
-        raise MemoryError(f"{advice}; there are {memory / GIB:.3g} GiB in all")
-    if size > GIB:
-        warnings.warn(advice, ResourceWarning, stacklevel=3)
-    return np.empty(shape, dtype)
+def kind_of(ensemble):
+    """Of what a gas is made, Bloch vectors or density matrices: the name of its states."""
+    if isinstance(ensemble, Ensemble):
+        return "P"
+    if isinstance(ensemble, flavors.Ensemble):
+        return "rho"
+    raise TypeError(f"ensemble must be an Ensemble or a flavors.Ensemble, got {_checks.shown(ensemble)}")
 
 
-def _stepwise(ensemble, gamma, n, rng, p):
-    """Bloch vectors after each of the numbers of steps `n`."""
-    from oile._engine import pairs, random  # here: they load Numba
+def _phases(phases):
+    """Relative phases of encounters; None if they are all the same."""
+    if phases is None:
+        return None
+    phases = _checks.at_least("phases", phases, 0.0)
+    if phases.ndim != 1 or phases.size == 0:
+        raise ValueError(f"phases must be a non-empty one-dimensional array, got shape {phases.shape}")
+    if abs(phases.mean() - 1) > _checks.ROUNDING:
+        raise ValueError(f"phases must have the mean 1, got {phases.mean():.9g}")
+    return None if (phases == 1.0).all() else phases
 
-    dt, chance, rows = p * gamma, random.chance(p), _rows(ensemble)
-    phi, omega = gamma * _widest(ensemble), np.abs(ensemble.omega).max() * dt
-    factors = pairs.series(np.hypot(phi, omega))
-    source, words, at = random.Source(rng), np.empty(0, np.uint32), 0
-    top, P = ensemble.N, np.empty((ensemble.N, 3))
-    for todo in np.diff(n, prepend=0):
-        while True:  # returns to Python now and then, where signals are served
-            todo, top, at = pairs.steps(rows, todo, top, gamma, dt, chance, words, at, factors)
-            if todo == 0:
+
+def _coupling(mu):
+    """The coupling in time as a function of checked arrays; None if it is constant."""
+    if mu is None:
+        return None
+    if not callable(mu):
+        raise TypeError(f"mu must be callable, got {_checks.shown(mu)}")
+
+    def relative(t):
+        values = _checks.at_least("mu(t)", mu(t), 0.0)
+        if values.shape not in ((), t.shape):
+            raise ValueError(f"mu must return as many numbers as there are times, got {values.shape} for {t.shape}")
+        return np.broadcast_to(values, t.shape)
+
+    if abs(relative(np.zeros(1))[0] - 1) > _checks.ROUNDING:
+        raise ValueError(f"mu must be relative to the coupling at time 0, got mu(0) = {relative(np.zeros(1))[0]}")
+    return relative
+
+
+class _Strength:
+    """What multiplies the phases of encounters."""
+
+    def __init__(self, phases, mu):
+        self.phases, self.mu, self.rng = phases, mu, None
+
+    def __bool__(self):
+        return not (self.phases is None and self.mu is None)
+
+    def seed(self, rng):
+        """Draw from a stream of its own, after all else was seeded: what else is drawn stays the same."""
+        if self.phases is not None:
+            self.rng = np.random.default_rng(rng.integers(2**64, size=4, dtype=np.uint64))
+
+    def at(self, t, *more):
+        """Factors for encounters at the times `t`, with `more` axes for those at the same time, and a bound of them."""
+        factor = (np.ones(len(t)) if self.mu is None else self.mu(t)).reshape(-1, *(1 for _ in more))
+        if self.phases is None:
+            return np.array(np.broadcast_to(factor, (len(t), *more))), factor.max()
+        drawn = self.phases[self.rng.integers(len(self.phases), size=(len(t), *more))]
+        return factor * drawn, factor.max() * self.phases.max()
+
+
+def _engine(ensemble):
+    """The module that holds and evolves this kind of gas. Loaded here: it needs Numba."""
+    from oile._engine import matrices, pairs
+
+    return pairs if isinstance(ensemble, Ensemble) else matrices
+
+
+def _stepwise(ensemble, gamma, n, rng, p, strength):
+    """The states after each of the numbers of steps `n`."""
+    from oile._engine import random
+
+    engine = _engine(ensemble)
+    dt, chance, rows, out = p * gamma, random.chance(p), engine.rows(ensemble), engine.states(ensemble)
+    phi, omega = gamma * _widest(ensemble), engine.fastest(ensemble) * dt
+    source, words, at, top = random.Source(rng), np.empty(0, np.uint32), 0, ensemble.N
+    strength.seed(rng)
+    portion = max(1, PORTION // (ensemble.N // 2)) if strength else 2**62
+    factor, factors = None, engine.series(np.hypot(phi, omega))
+    done = 0
+    for goal in n:
+        while True:
+            todo = min(portion, goal - done)
+            if strength and todo:
+                middle = (np.arange(done, done + todo) + 0.5) * dt
+                factor, highest = strength.at(middle, ensemble.N // 2)
+                factors = engine.series(np.hypot(phi * highest, omega))
+            done += todo
+            while True:  # returns to Python now and then, where signals are served
+                todo, top, at = engine.steps(rows, todo, top, gamma, dt, chance, words, at, factors, factor)
+                if todo == 0:
+                    break
+                _go_on()
+                words, at = source.words(words[at:]), 0
+            if done == goal:
                 break
-            words, at = source.words(words[at:]), 0
-        pairs.in_order(rows, P)
-        yield P
+        engine.in_order(rows, out)
+        yield out
 
 
-def _poisson(ensemble, gamma, t, rng):
-    """Bloch vectors at the times `t`, encounters being instantaneous events."""
-    from oile._engine import pairs, random
+def _poisson(ensemble, gamma, t, rng, strength):
+    """The states at the times `t`, encounters being instantaneous events."""
+    from oile._engine import random
 
-    rows, fastest = _rows(ensemble), np.abs(ensemble.omega).max()
+    engine = _engine(ensemble)
+    rows, fastest, out = engine.rows(ensemble), engine.fastest(ensemble), engine.states(ensemble)
     stride = max(gamma, min(16 * gamma, 1 / fastest if fastest else np.inf))  # seldom, but by small angles
-    factors = pairs.series(gamma * _widest(ensemble))
-    wide = pairs.series(2 * fastest * stride)
+    phi, wide = gamma * _widest(ensemble), engine.series(2 * fastest * stride)
     source, words, at = random.Source(rng), np.empty(0, np.uint32), 0
     clock, times, used = random.Source(rng), np.zeros(1), 1
-    origin, wait, P = 0.0, gamma / (ensemble.N // 2), np.empty((ensemble.N, 3))
+    strength.seed(rng)
+    factor, factors = (np.ones(1) if strength else None), engine.series(phi)
+    origin, wait = 0.0, gamma / (ensemble.N // 2)
     for until in t:
         while True:
-            origin, used, at, done = pairs.events(
-                rows, origin, stride, until, gamma, times, used, words, at, factors, wide
+            origin, used, at, done = engine.events(
+                rows, origin, stride, until, gamma, times, used, words, at, factors, wide, factor
             )
             if done:
                 break
+            _go_on()
             if used == len(times):
                 times, used = clock.times(times[-1], wait), 0
+                if strength:
+                    factor, highest = strength.at(times)
+                    factors = engine.series(phi * highest)
             else:
                 words, at = source.words(words[at:]), 0
-        pairs.in_frame(rows, until - origin, wide, P)
-        yield P
-
-
-def _rows(ensemble):
-    """The gas as the engine holds it: eight doubles a particle, aligned to cache lines."""
-    memory = np.empty(8 * ensemble.N + 7)
-    start = -memory.ctypes.data // 8 % 8
-    rows = memory[start : start + 8 * ensemble.N].reshape(ensemble.N, 8)
-    rows[:, :3], rows[:, 3], rows[:, 4:7], rows[:, 7] = (
-        ensemble.P,
-        ensemble.omega,
-        ensemble.velocity,
-        np.arange(ensemble.N),
-    )
-    return rows
+        engine.in_frame(rows, until - origin, wide, out)
+        yield out
 
 
 def _widest(ensemble):
     """An upper bound of ``g = 1 - v_a.v_b``."""
     return 1.0 + np.einsum("ai,ai->a", ensemble.velocity, ensemble.velocity).max()
+
+
+class Interrupted(Exception):  # noqa: N818  nothing is wrong
+    """A realization was called off by the thread that waits for it."""
+
+
+orders = threading.local()  # in a thread that works for others: `orders.stop`, an event
+
+
+def _go_on():
+    """Called every tenth of a millisecond or so: whether anybody still wants the result."""
+    if (stop := getattr(orders, "stop", None)) is not None and stop.is_set():
+        raise Interrupted

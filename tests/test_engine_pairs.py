@@ -7,7 +7,7 @@ from scipy.stats import chi2, chisquare
 from oile import Ensemble, encounter, encounter_exact
 from oile._engine import pairs as engine
 from oile._engine import random
-from oile.simulation import _rows, _widest
+from oile.simulation import _widest
 from tests.states import random_vectors
 
 ALWAYS = random.chance(1.0)  # no coins are thrown
@@ -44,7 +44,7 @@ def matchings(N, steps, seed):
     rows[:, engine.WHOSE] = np.arange(N)
     factors = engine.series(0.0)
     for _ in range(steps):
-        todo, top, at = engine.steps(rows, 1, N, 0.0, 0.0, ALWAYS, feed, at, factors)
+        todo, top, at = engine.steps(rows, 1, N, 0.0, 0.0, ALWAYS, feed, at, factors, None)
         assert (todo, top) == (0, N)
         met.append(pairs_just_met(rows))
     return np.array(met)
@@ -102,11 +102,11 @@ def test_large_angles_go_to_the_library_functions():
 @pytest.mark.parametrize("N", [2, 5])
 def test_a_step_is_the_exact_encounter_of_each_pair(N, gamma):
     gas = random_gas(N, seed=N)
-    rows, before = _rows(gas), gas.P
+    rows, before = engine.rows(gas), gas.P
     factors = engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
     feed, at = words(50), 0
     for _ in range(4):
-        _, _, at = engine.steps(rows, 1, N, gamma, gamma, ALWAYS, feed, at, factors)
+        _, _, at = engine.steps(rows, 1, N, gamma, gamma, ALWAYS, feed, at, factors, None)
         after, pairs = bloch_vectors(rows), pairs_just_met(rows)
         for a, b in pairs:
             g, omega = 1 - gas.velocity[a] @ gas.velocity[b], (gas.omega[a], gas.omega[b])
@@ -122,9 +122,9 @@ def test_a_step_is_the_exact_encounter_of_each_pair(N, gamma):
 def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
     N, gamma = 1201, 0.3
     gas = random_gas(N, seed=4)
-    rows = _rows(gas)
+    rows = engine.rows(gas)
     factors = engine.series(gamma * max(_widest(gas), np.abs(gas.omega).max()))
-    engine.steps(rows, 1, N, gamma, p * gamma, random.chance(p), words(2000), 0, factors)
+    engine.steps(rows, 1, N, gamma, p * gamma, random.chance(p), words(2000), 0, factors, None)
     after, (a, b) = bloch_vectors(rows), pairs_just_met(rows).T
     omega, g = (gas.omega[a], gas.omega[b]), 1 - np.sum(gas.velocity[a] * gas.velocity[b], axis=1)
     met, unmet = (
@@ -143,12 +143,12 @@ def test_blocks_of_pairs_are_the_closed_form_met_or_not(p):
 def test_words_may_come_in_any_portions(N, p):
     gas, feed = random_gas(N, seed=5), words(20 * N)
     factors = engine.series(3e-2)
-    whole, parts = _rows(gas), _rows(gas)
-    engine.steps(whole, 9, N, 1e-2, 1e-2, random.chance(p), feed, 0, factors)
+    whole, parts = engine.rows(gas), engine.rows(gas)
+    engine.steps(whole, 9, N, 1e-2, 1e-2, random.chance(p), feed, 0, factors, None)
     todo, top, start, portion = 9, N, 0, 2 * engine.BLOCK
     while todo:
         todo, top, at = engine.steps(
-            parts, todo, top, 1e-2, 1e-2, random.chance(p), feed[start : start + portion], 0, factors
+            parts, todo, top, 1e-2, 1e-2, random.chance(p), feed[start : start + portion], 0, factors, None
         )
         start += at
     assert np.array_equal(whole, parts)
@@ -157,18 +157,18 @@ def test_words_may_come_in_any_portions(N, p):
 def test_a_word_that_was_rejected_is_not_used_again():
     rows, feed = np.zeros((5, 8)), words(20)
     feed[0] = 0  # no word can be smaller
-    todo, _, at = engine.steps(rows, 1, 5, 0.0, 0.0, ALWAYS, feed, 0, engine.series(0.0))
+    todo, _, at = engine.steps(rows, 1, 5, 0.0, 0.0, ALWAYS, feed, 0, engine.series(0.0), None)
     assert (todo, at) == (0, 4)  # who is left out, at the second attempt, and two partners
 
 
 def test_events_are_instantaneous_encounters_with_precession_in_between():
     gas, gamma, T = random_gas(5, seed=6), 0.5, 20.0
-    rows, P, last = _rows(gas), gas.P.copy(), np.zeros(5)
+    rows, P, last = engine.rows(gas), gas.P.copy(), np.zeros(5)
     times, feed, at = np.cumsum(np.random.default_rng(1).exponential(gamma / 2, size=500)), words(1000), 0
     times[7:] += 3.3  # long enough for frames to be moved twice meanwhile
     feed[10] = 0  # rejected
     factors = engine.series(gamma * _widest(gas))
-    origin, used, _, done = engine.events(rows, 0.0, 1.5, T, gamma, times, 0, feed, at, factors, None)
+    origin, used, _, done = engine.events(rows, 0.0, 1.5, T, gamma, times, 0, feed, at, factors, None, None)
     assert done
     assert times[used - 1] <= T < times[used]
     assert T - 1.5 <= origin <= T

@@ -91,17 +91,38 @@ def test_an_encounter_conserves_each_population_and_keeps_states_states(d, gamma
     assert np.linalg.eigvalsh(after).min() >= -1e-14
 
 
-@pytest.mark.parametrize("d", [2, 3])
-def test_antineutrinos_annihilate_and_are_made(d):
+@pytest.mark.parametrize("d", [2, 3, 4])
+def test_antineutrinos_annihilate_and_are_made_while_vacuum_acts(d):
     rng = np.random.default_rng(d)
-    rho, rhobar = density_matrices(40, d, rng), density_matrices(40, d, rng)
-    phi = rng.uniform(0, 5, 40)
-    after, afterbar = flavors.encounter_antineutrino(rho, rhobar, phi)
+    n = 60
+    rho, rhobar = density_matrices(n, d, rng), density_matrices(n, d, rng)
+    levels = rng.normal(0, 3, (2, n, d))
+    gamma, g, dt = rng.uniform(0, 5, n), rng.uniform(0, 2, n), rng.uniform(0, 3, n)
+    gamma[:3], dt[2:5] = 0, 0
+    after, afterbar = flavors.encounter_antineutrino(rho, rhobar, gamma, g=g, levels=levels, dt=dt)
     pairs = np.outer(np.eye(d), np.eye(d))  # sum over |i ibar><j jbar|
-    for x in range(40):
-        exact, exactbar = traced(expm(1j * phi[x] * pairs), rho[x], rhobar[x].T)
+    for x in range(n):
+        vacuum = np.kron(np.diag(levels[0, x]), np.eye(d)) + np.kron(np.eye(d), np.diag(levels[1, x]))
+        U = expm(-1j * (vacuum * dt[x] - gamma[x] * g[x] * pairs))
+        exact, exactbar = traced(U, rho[x], rhobar[x].T)
         assert np.allclose(after[x], exact, rtol=0, atol=1e-13)
         assert np.allclose(afterbar[x], exactbar.T, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_a_neutrino_and_an_antineutrino_with_qutip(d):
+    from qutip import Qobj, ket2dm, qeye, tensor
+
+    rng = np.random.default_rng(d)
+    (rho,), (rhobar,) = density_matrices(1, d, rng), density_matrices(1, d, rng)
+    E = rng.normal(size=(2, d))
+    pairs = sum(tensor(Qobj(np.eye(d)[i]), Qobj(np.eye(d)[i])) for i in range(d))
+    H = tensor(Qobj(np.diag(E[0])), qeye(d)) + tensor(qeye(d), Qobj(np.diag(E[1]))) - 0.7 * ket2dm(pairs)
+    U = (-1j * H).expm()
+    pair = U * tensor(Qobj(rho), Qobj(rhobar.T)) * U.dag()
+    after = flavors.encounter_antineutrino(rho, rhobar, 0.7, levels=tuple(E), dt=1.0)
+    assert np.allclose(after[0], pair.ptrace(0).full(), rtol=0, atol=1e-13)
+    assert np.allclose(after[1].T, pair.ptrace(1).full(), rtol=0, atol=1e-13)
 
 
 def test_for_two_flavors_an_antineutrino_is_a_flipped_neutrino_and_for_three_it_is_not():
@@ -122,10 +143,74 @@ def test_a_gas_of_two_particles_is_that_of_the_paper():
     t = np.linspace(0, 50, 11)
     rho = (np.eye(2) + np.einsum("nj,jkl->nkl", gas.P, PAULI)) / 2
     levels = gas.omega[:, None] * np.array([-0.5, 0.5])
-    times, history = flavors.simulate(rho, levels, gas.velocity, 0.1, t, rng=np.random.default_rng(1))
+    same = flavors.Ensemble(rho, levels, gas.velocity)
+    times, history = oile.simulate(same, 0.1, t, rng=np.random.default_rng(1))
     expected = oile.simulate(gas, 0.1, t, rng=np.random.default_rng(2))  # there is but one pairing
     assert np.allclose(times, expected.t, rtol=0, atol=1e-12)
     assert np.allclose(np.einsum("tnij,kji->tnk", history, PAULI).real, expected.P, rtol=0, atol=1e-12)
+
+
+def two_flavor_gases(N, antineutrino):
+    """The same gas twice: as Bloch vectors, antineutrinos by the isospin map, and as density matrices."""
+    rng = np.random.default_rng(N)
+    P, omega, v = random_vectors(N, rng), rng.normal(0, 0.3, N), oile.isotropic_velocities(N, rng)
+    rho = (np.eye(2) + np.einsum("nj,jkl->nkl", P, PAULI)) / 2
+    sign = np.where(antineutrino, -1.0, 1.0)
+    bloch = oile.Ensemble(sign[:, None] * P, sign * omega, v)
+    return bloch, flavors.Ensemble(rho, omega[:, None] * np.array([-0.5, 0.5]), v, antineutrino), sign
+
+
+@pytest.mark.parametrize("p", [1.0, 0.4, 0.0])
+@pytest.mark.parametrize("N", [6, 7])
+@pytest.mark.parametrize("mixed", [False, True])
+@pytest.mark.parametrize("more", [{}, dict(phases=[0.2, 0.8, 2.0], mu=lambda t: 1 / (1 + t))])
+def test_two_flavors_are_the_bloch_vectors_of_the_same_gas_encounter_by_encounter(N, p, mixed, more):
+    bloch, matrices, sign = two_flavor_gases(N, np.arange(N) % 3 == 1 if mixed else np.zeros(N, bool))
+    t = [0, 0.3, 1, 20]
+    P = oile.simulate(bloch, 0.3, t, rng=np.random.default_rng(5), p=p, **more).P
+    rho = oile.simulate(matrices, 0.3, t, rng=np.random.default_rng(5), p=p, **more).rho
+    assert np.allclose(np.einsum("tnij,kji->tnk", rho, PAULI).real, sign[:, None] * P, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("p", [1.0, 0.0])
+@pytest.mark.parametrize("N", [4, 5])
+def test_a_gas_of_three_flavors_and_antineutrinos_is_its_encounters_one_by_one(N, p):
+    rng = np.random.default_rng(8)
+    anti = np.arange(N) % 2 == 0
+    gas = flavors.Ensemble(
+        density_matrices(N, 3, rng), rng.normal(0, 0.3, (N, 3)), oile.isotropic_velocities(N, rng), anti
+    )
+    after = oile.simulate(gas, 0.4, [40.0], rng=np.random.default_rng(9), p=p).rho[0]
+    # the two-flavor engine draws the same pairs: marked states tell which
+    step = oile.simulate(gas, 0.4, [0.0], rng=np.random.default_rng(9), p=p).rho[0]
+    assert np.allclose(step, gas.rho, rtol=0, atol=1e-15)
+    L = np.where(anti, -1, 1) @ np.einsum("aii->ai", after).real
+    assert np.allclose(L, np.where(anti, -1, 1) @ np.einsum("aii->ai", gas.rho).real, rtol=0, atol=1e-13)
+    assert np.linalg.eigvalsh(after).min() > -1e-13
+    if p == 1.0:
+        first = oile.simulate(gas, 0.4, [0.4], rng=np.random.default_rng(9)).rho[0]
+        g = 1 - gas.velocity @ gas.velocity.T
+        lone = [a for a in range(N) if np.allclose(first[a], precessed(gas, a, 0.4), rtol=0, atol=1e-14)]
+        assert len(lone) == N % 2  # the idle one precesses
+        for a in set(range(N)) - set(lone):
+            fits = [b for b in range(N) if b != a and np.allclose(first[a], met(gas, a, b, 0.4, g[a, b]), atol=1e-13)]
+            assert len(fits) == 1
+
+
+def precessed(gas, a, t):
+    E = gas.levels[a] * (-1 if gas.antineutrino[a] else 1)
+    return np.exp(-1j * (E[:, None] - E) * t) * gas.rho[a]
+
+
+def met(gas, a, b, gamma, g):
+    """Particle a after an encounter with b, by the exponential of the pair's Hamiltonian."""
+    d = gas.d
+    rho = [gas.rho[c].T if gas.antineutrino[c] else gas.rho[c] for c in (a, b)]
+    vacuum = np.kron(np.diag(gas.levels[a]), np.eye(d)) + np.kron(np.eye(d), np.diag(gas.levels[b]))
+    opposite = gas.antineutrino[a] != gas.antineutrino[b]
+    V = -np.outer(np.eye(d), np.eye(d)) if opposite else swap(d)
+    after = traced(expm(-1j * gamma * (vacuum + g * V)), *rho)[0]
+    return after.T if gas.antineutrino[a] else after
 
 
 @settings(max_examples=20)
@@ -139,8 +224,8 @@ def test_the_gas_conserves_its_populations_and_embeds_fewer_flavors(N, seed):
     wide[:, :2, :2] = rho
     third = np.column_stack([levels, rng.normal(size=N)])
     t = [0, 1, 7]
-    _, two = flavors.simulate(rho, levels, v, 0.1, t, rng=np.random.default_rng(seed))
-    _, three = flavors.simulate(wide, third, v, 0.1, t, rng=np.random.default_rng(seed))
+    _, two = oile.simulate(flavors.Ensemble(rho, levels, v), 0.1, t, rng=np.random.default_rng(seed))
+    _, three = oile.simulate(flavors.Ensemble(wide, third, v), 0.1, t, rng=np.random.default_rng(seed))
     assert np.allclose(three[..., :2, :2], two, rtol=0, atol=1e-13)
     assert not three[..., 2, :].any()
     populations = two.mean(axis=1).diagonal(axis1=-2, axis2=-1)
@@ -155,7 +240,7 @@ def test_every_pair_is_drawn_equally_often():
     rho = np.tile(np.diag([1.0, 0]), (N, 1, 1))
     rho[0] = np.diag([0, 1.0])
     for _ in range(draws):
-        _, after = flavors.simulate(rho, np.zeros((N, 2)), np.zeros(3), np.pi / 2, [np.pi / 2], rng=rng)
+        _, after = oile.simulate(flavors.Ensemble(rho, [0, 0], [0, 0, 0]), np.pi / 2, [np.pi / 2], rng=rng)
         counts += after[0, :, 1, 1].real
     expected = draws / N  # one of the five is left out, each as often
     assert abs(counts - expected).max() < 4 * np.sqrt(expected)
@@ -163,7 +248,7 @@ def test_every_pair_is_drawn_equally_often():
 
 def test_pmns_has_the_textbook_first_row_and_jarlskog_invariant():
     a12, a23, a13, delta = 0.59, 0.76, 0.15, 1.1
-    U = flavors.pmns(a12, a23, a13, delta)
+    U = flavors.pmns(theta12=a12, theta13=a13, theta23=a23, delta=delta)
     c13 = np.cos(a13)
     assert np.allclose(U[0], [np.cos(a12) * c13, np.sin(a12) * c13, np.sin(a13) * np.exp(-1j * delta)])
     J = (U[0, 0] * U[1, 1] * U[0, 1].conj() * U[1, 0].conj()).imag
@@ -171,7 +256,7 @@ def test_pmns_has_the_textbook_first_row_and_jarlskog_invariant():
 
 
 def test_flavor_states_take_the_conjugate_of_the_mixing_matrix():
-    U = flavors.pmns(0.59, 0.76, 0.15, 1.1)
+    U = flavors.pmns(theta12=0.59, theta13=0.15, theta23=0.76, delta=1.1)
     psi = U[1].conj()  # |nu_mu> = sum U*_mu,i |nu_i>
     assert np.allclose(flavors.mixture([0, 1, 0], U), np.outer(psi, psi.conj()))
 
@@ -192,6 +277,9 @@ GOOD = dict(rho=np.eye(3) / 3, eta=np.diag([1, 0, 0]), gamma=0.1)
         (ValueError, "gamma", dict(gamma=-1)),
         (ValueError, "g must be finite", dict(g=np.inf)),
         (ValueError, "levels", dict(levels=(np.zeros(2), np.zeros(2)))),
+        (TypeError, "levels", dict(levels=0.3)),
+        (TypeError, "levels", dict(levels=("low", "high"))),
+        (TypeError, "rho", dict(rho=[["a"]])),
         (ValueError, "dt", dict(dt=-1)),
     ],
 )
@@ -207,7 +295,7 @@ def test_bad_encounters_are_refused_by_name(error, name, change):
         (ValueError, "weights", lambda: flavors.mixture([2, -1, 0], np.eye(3))),
         (ValueError, "U must have shape", lambda: flavors.mixture([1, 0, 0], np.eye(2))),
         (ValueError, "U must be unitary", lambda: flavors.content(np.eye(3) / 3, np.ones((3, 3)))),
-        (TypeError, "theta12", lambda: flavors.pmns("large", 0, 0)),
+        (TypeError, "theta12", lambda: flavors.pmns(theta12="large", theta13=0, theta23=0)),
         (ValueError, "rhobar", lambda: flavors.encounter_antineutrino(np.eye(3) / 3, np.eye(2) / 2, 0.1)),
         (ValueError, "N >= 2", lambda: gas(rho=[np.eye(3) / 3])),
         (ValueError, "levels", lambda: gas(levels=np.zeros((2, 2)))),
@@ -215,6 +303,9 @@ def test_bad_encounters_are_refused_by_name(error, name, change):
         (ValueError, "velocity", lambda: gas(velocity=[2, 0, 0])),
         (ValueError, "velocity", lambda: gas(velocity=np.zeros((3, 3)))),
         (TypeError, "rng", lambda: gas(rng=1)),
+        (TypeError, "antineutrino", lambda: gas(antineutrino=[0, 1])),
+        (ValueError, "antineutrino", lambda: gas(antineutrino=[True, False, True])),
+        (ValueError, "gamma must be large enough", lambda: gas(gamma=1e-18)),
         (ValueError, "t must not decrease", lambda: gas(t=[1, 0])),
     ],
 )
@@ -224,5 +315,8 @@ def test_the_rest_refuses_bad_input_too(error, name, call):
 
 
 def gas(**change):
-    good = dict(rho=np.array([np.eye(3) / 3] * 2), levels=np.zeros((2, 3)), velocity=np.zeros(3), gamma=0.1, t=[0, 1])
-    return flavors.simulate(**{"rng": np.random.default_rng(1)} | good | change)
+    good = dict(rho=np.array([np.eye(3) / 3] * 2), levels=np.zeros((2, 3)), velocity=np.zeros(3)) | change
+    data = {name: good.pop(name) for name in ("rho", "levels", "velocity", "antineutrino") if name in good}
+    return oile.simulate(
+        flavors.Ensemble(**data), **{"rng": np.random.default_rng(1), "gamma": 0.1, "t": [0, 1]} | good
+    )

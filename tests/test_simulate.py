@@ -8,9 +8,20 @@ import time
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
-from oile import Ensemble, _random, bipolar, encounter, ensemble_rhs, isotropic_velocities, simulate, solve
-from oile import simulation as module
+from oile import (
+    Ensemble,
+    bipolar,
+    encounter,
+    ensemble_rhs,
+    isotropic_velocities,
+    simulate,
+    simulation,
+    solve,
+    trajectory,
+)
+from oile._engine import random as _random
 from tests.states import random_vectors
 
 PS = [1.0, 0.4, 0.0]
@@ -170,13 +181,13 @@ def test_a_record_is_what_its_function_made_of_the_full_history():
 
 
 def test_a_history_that_cannot_fit_is_refused_with_its_size_at_once(monkeypatch):
-    monkeypatch.setattr(module, "_stepwise", None)  # nothing is computed
+    monkeypatch.setattr(simulation, "_stepwise", None)  # nothing is computed
     with pytest.raises(MemoryError, match=r"takes 2\.24e\+03 GiB.*\(1000000, 100000, 3\).*record="):
         simulate(random_gas(100_000), 1e-3, np.linspace(0, 1, 1_000_000), rng=rng())
 
 
 def test_a_large_history_is_announced(monkeypatch):
-    monkeypatch.setattr(module, "GIB", 1000)
+    monkeypatch.setattr(trajectory, "GIB", 1000)
     with pytest.warns(ResourceWarning, match="an array of shape"):
         simulate(random_gas(100), 0.1, [0, 1], rng=rng())
 
@@ -261,3 +272,91 @@ def test_bad_input_is_refused_by_name_and_value(error, message, change):
     good = dict(ensemble=random_gas(4), gamma=0.1, t=[0.0, 1.0], rng=rng())
     with pytest.raises(error, match=message):
         simulate(**good | change)
+
+
+PHASES = [0.2, 0.8, 2.0]
+
+
+@pytest.mark.parametrize("p", [1.0, 0.5, 0.0])
+def test_phases_that_are_all_one_change_nothing_and_others_leave_the_pairs_as_they_are(p):
+    gas, t = random_gas(31), [0, 1, 9]
+    plain = simulate(gas, 0.1, t, rng=rng(), p=p).P
+    assert np.array_equal(simulate(gas, 0.1, t, rng=rng(), p=p, phases=[1.0, 1.0]).P, plain)
+    nearly = simulate(gas, 0.1, t, rng=rng(), p=p, phases=[1 - 1e-10, 1 + 1e-10]).P
+    assert not np.array_equal(nearly, plain)
+    assert np.allclose(nearly, plain, rtol=0, atol=1e-7)
+    assert np.array_equal(
+        simulate(gas, 0.1, t, rng=rng(), p=p, phases=PHASES).P,
+        simulate(gas, 0.1, [0, 0.2, 0.4, 1, 5, 9], rng=rng(), p=p, phases=PHASES).P[[0, 3, 5]],
+    )
+
+
+def test_each_encounter_draws_a_phase_of_its_own_all_equally_likely():
+    pair = Ensemble([[0, 0, 1], [0, 0, -1]], 0.0, [0, 0, 0])
+    seen = np.array(
+        [simulate(pair, 0.3, [0.3], rng=np.random.default_rng(seed), phases=PHASES).P[0, 0, 2] for seed in range(600)]
+    )
+    outcomes = np.array([encounter([0, 0, 1], [0, 0, -1], 0.3 * s)[0][2] for s in PHASES])
+    which = np.argmin(abs(seen[:, None] - outcomes), axis=1)
+    assert np.allclose(seen, outcomes[which], rtol=0, atol=1e-14)
+    assert abs(np.bincount(which) - 200).max() < 4 * np.sqrt(600 * 2 / 9)
+    N = 400  # within one step too
+    gas = Ensemble(np.tile([[0, 0, 1.0], [0, 0, -1.0]], (N // 2, 1)), 0.0, [0, 0, 0])
+    moved = simulate(gas, 0.3, [0.3], rng=rng(), phases=PHASES).P[0, :, 2].round(12)
+    assert len(set(np.abs(moved))) == 1 + len(PHASES)  # equals keep their state
+
+
+@pytest.mark.parametrize("N", [2, 3])
+def test_a_coupling_that_falls_is_taken_at_the_middle_of_each_step(N):
+    gas, gamma = random_gas(N), 0.2
+    falling = np.exp(-0.3 * (np.arange(20) + 0.5) * gamma)
+    seen = simulate(gas, gamma, np.arange(21) * gamma, rng=rng(), mu=lambda t: np.exp(-0.3 * t)).P
+    g = 1 - gas.velocity @ gas.velocity.T
+    for before, after, f in zip(seen, seen[1:], falling):
+        fits = 0
+        for a in range(N):
+            for b in range(a):
+                met = encounter(
+                    before[a], before[b], gamma * f, g=g[a, b], omega=(gas.omega[a], gas.omega[b]), dt=gamma
+                )
+                fits += np.allclose((after[a], after[b]), met, rtol=0, atol=1e-13)
+        assert fits == 1
+
+
+@pytest.mark.parametrize(("p", "slack"), [(1.0, 1e-3), (0.5, 0.03), (0.0, 0.03)])
+def test_for_small_phases_a_falling_coupling_is_that_of_the_mean_field(p, slack):
+    gas, gamma = random_gas(2), 1e-4
+    g = 1 - gas.velocity[0] @ gas.velocity[1]
+
+    def mean_field(t, y):
+        P = y.reshape(2, 3)
+        vacuum = gas.omega[:, None] * np.stack([P[:, 1], -P[:, 0], 0 * P[:, 0]], axis=1)
+        return (vacuum + g / (1 + t) * np.cross(P[::-1], P)).ravel()
+
+    exact = solve_ivp(mean_field, (0, 5), gas.P.ravel(), rtol=1e-10, atol=1e-12).y[:, -1].reshape(2, 3)
+    seen = simulate(gas, gamma, [5], rng=rng(), p=p, mu=lambda t: 1 / (1 + t)).P[0]
+    assert np.allclose(seen, exact, rtol=0, atol=slack)  # order gamma; at random times the noise, order sqrt(gamma)
+    constant = simulate(gas, gamma, [5], rng=rng(), p=p).P[0]
+    assert not np.allclose(constant, exact, rtol=0, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "change"),
+    [
+        (TypeError, "phases", dict(phases="two")),
+        (ValueError, "phases must be >= 0", dict(phases=[-1, 3])),
+        (ValueError, "phases must have the mean 1, got 1.5", dict(phases=[1, 2])),
+        (ValueError, "phases must be a non-empty", dict(phases=[])),
+        (ValueError, "phases must be a non-empty", dict(phases=1.0)),
+        (TypeError, "mu must be callable", dict(mu=1.0)),
+        (ValueError, r"mu\(0\) = 2", dict(mu=lambda t: 2 + t)),
+        (ValueError, r"mu\(t\) must be >= 0", dict(mu=lambda t: 1 - t)),
+        (ValueError, r"mu\(t\) must be finite", dict(mu=lambda t: 1 / (1 - (t > 1)))),
+        (TypeError, r"mu\(t\)", dict(mu=lambda t: ["high"])),
+        (ValueError, "mu must return as many numbers", dict(mu=lambda t: np.ones(3))),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_bad_phases_and_couplings_are_refused_by_name(error, message, change):
+    with pytest.raises(error, match=message):
+        simulate(bipolar(rng()), 0.1, [0, 5], rng=rng(), **change)

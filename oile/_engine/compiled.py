@@ -1,22 +1,56 @@
-"""How loops are compiled: once, and kept on disc wherever one can be written."""
+"""How loops are compiled: once, and kept on disc for as long as their text is what was compiled.
 
-from numba import njit
+Numba keeps machine code by the time stamp of a function's own file. That is too little where functions are compiled
+into callers in other files: here all that is kept belongs to the text of every module of this folder and to Numba's
+version.
+"""
 
-__all__ = ["compiled", "inlined"]
+import hashlib
+from functools import cache, wraps
+from pathlib import Path
+
+import numba
+import numpy as np
+
+__all__ = ["compiled", "fingerprint", "inlined"]
+
+# Finite numbers only; a multiplication and an addition may be one; sums stay in order. No hold on the interpreter:
+# realizations run side by side in threads.
+FLAGS = dict(error_model="numpy", fastmath={"contract", "nnan", "nsz"}, nogil=True)
 
 
-# Finite numbers only; a multiplication and an addition may be one; sums stay in order.
-FLAGS = dict(error_model="numpy", fastmath={"contract", "nnan", "nsz"})
+@cache
+def fingerprint():
+    """What machine code follows from, apart from the processor: the text of the engine, and Numba's version."""
+    texts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"\0".join([numba.__version__.encode(), *texts])).hexdigest()
 
 
 def compiled(function):
     """Compiled at the first call for good, or anew in each process if there is no folder to keep it in."""
-    try:
-        return njit(cache=True, **FLAGS)(function)
-    except RuntimeError:
-        return njit(**FLAGS)(function)
+    dispatcher = _compile(function)
+    if hasattr(dispatcher, "enable_caching"):
+        try:
+            dispatcher.enable_caching()
+            dispatcher._cache._cache_file._source_stamp = fingerprint()  # in place of the file's time stamp
+        except RuntimeError:
+            pass  # nowhere to keep it
+    return dispatcher
 
 
 def inlined(function):
     """Compiled into its callers, so that loops over it can be vectorized; kept with them."""
-    return njit(forceinline=True, **FLAGS)(function)
+    return _compile(function, forceinline=True)
+
+
+def _compile(function, **flags):
+    dispatcher = numba.njit(**FLAGS, **flags)(function)
+    if dispatcher is not function:
+        return dispatcher
+
+    @wraps(function)  # NUMBA_DISABLE_JIT=1: plain Python, in which machine words warn when they wrap around
+    def plain(*arguments):
+        with np.errstate(over="ignore"):
+            return function(*arguments)
+
+    return plain

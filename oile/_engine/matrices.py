@@ -1,96 +1,194 @@
-"""Compiled kernels of `oile.flavors`: one encounter of two density matrices, and the gas that is made of it."""
+"""The gas of density matrices of any number d of flavors.
+
+`oile._engine.particle` says how a particle is kept, `oile._engine.exchange` does the encounters. The functions have the
+names and arguments of those in `oile._engine.pairs`, and draw the same pairs.
+"""
 
 import numpy as np
-from numba import guvectorize
 
-from oile._engine.compiled import compiled
+from oile._engine.compiled import compiled, inlined
+from oile._engine.exchange import alike, opposite
+from oile._engine.pairs import BLOCK, series
+from oile._engine.particle import coupling, flavors_of, hand_out, pack, packed, precess, swap, unpack
+from oile._engine.random import ALL, below, coins, draw
 
+__all__ = ["events", "fastest", "in_frame", "in_order", "many", "packed", "rows", "series", "states", "steps"]
 
-@compiled
-def coherence(A, B, rho, eta, i, k):
-    """One element of (A n A+) * rho + (B r B+) * eta + X Y+ + Y X+; X = A * rho, Y = B * eta; n, r: populations."""
-    stay, go, mixed = 0j, 0j, 0j
-    for j in range(len(A)):
-        stay += A[i, j] * A[k, j].conjugate() * eta[j, j].real
-        go += B[i, j] * B[k, j].conjugate() * rho[j, j].real
-        mixed += (A[i, j] * rho[i, j]) * (B[k, j] * eta[k, j]).conjugate()
-        mixed += (B[i, j] * eta[i, j]) * (A[k, j] * rho[k, j]).conjugate()
-    return stay * rho[i, k] + go * eta[i, k] + mixed
+WIDE = 64  # pairs side by side
 
 
-@compiled
-def meet(rho, eta, E_a, E_b, phi, dt, rho_, eta_):
-    """Eqs. (2)-(4) for d flavors. The exchange couples |ij> and |ji> alone: d(d-1)/2 doublets, each solved exactly."""
-    d = len(E_a)
-    A = np.empty((d, d), np.complex128)  # <ij| U |ij>
-    B = np.empty((d, d), np.complex128)  # <ij| U |ji>
-    for i in range(d):
-        for j in range(i + 1):
-            D = (E_a[i] - E_a[j] - E_b[i] + E_b[j]) * dt / 2
-            k = np.sqrt(phi * phi + D * D)
-            sinc = np.sin(k) / k if k > 0.0 else 1.0
-            mean = (E_a[i] + E_a[j] + E_b[i] + E_b[j]) * dt / 2
-            z = complex(np.cos(mean), -np.sin(mean))
-            A[i, j], A[j, i] = z * complex(np.cos(k), -D * sinc), z * complex(np.cos(k), D * sinc)
-            B[i, j] = B[j, i] = -1j * z * phi * sinc
-    for i in range(d):
-        rho_[i, i], eta_[i, i] = rho[i, i].real, eta[i, i].real
-    for i in range(d):
-        for k in range(i):
-            rho_[i, k] = coherence(A, B, rho, eta, i, k)
-            eta_[i, k] = coherence(A.T, B, eta, rho, i, k)
-            rho_[k, i], eta_[k, i] = rho_[i, k].conjugate(), eta_[i, k].conjugate()
-            b2 = B[i, k].real ** 2 + B[i, k].imag ** 2
-            handed = b2 * (rho[k, k].real * eta[i, i].real - rho[i, i].real * eta[k, k].real)
-            handed += 2.0 * (A[i, k] * B[i, k].conjugate() * rho[i, k] * eta[k, i]).real
-            rho_[i, i] += handed  # what one neutrino gains the other loses: each population is conserved to rounding
-            eta_[i, i] -= handed
-            rho_[k, k] -= handed
-            eta_[k, k] += handed
+def rows(ensemble):
+    """The gas as it is held here."""
+    return packed(ensemble.rho, ensemble.levels, ensemble.velocity, ensemble.antineutrino)
 
 
-def broadcasting(function):
-    """`meet` over arrays of pairs, as a NumPy ufunc."""
-    types = ["(c16[:,:], c16[:,:], f8[:], f8[:], f8, f8, c16[:,:], c16[:,:])"]
-    shapes = "(d,d),(d,d),(d),(d),(),()->(d,d),(d,d)"
-    try:
-        return guvectorize(types, shapes, nopython=True, cache=True)(function)
-    except RuntimeError:  # no folder to keep it in
-        return guvectorize(types, shapes, nopython=True)(function)
+def fastest(ensemble):
+    """The greatest frequency of precession."""
+    return np.ptp(ensemble.levels, axis=1).max()
 
 
-encounters = broadcasting(meet.py_func)
+def states(ensemble):
+    """An array for the states of the gas, as they are handed out."""
+    return np.empty_like(ensemble.rho)
 
 
 @compiled
-def run(rho, levels, velocity, gamma, steps, rng):
-    """All particles meet in random, mutually exclusive pairs in every step; one of an odd number flies on alone."""
-    N, d = levels.shape
-    order = np.arange(N)
-    history = np.empty((len(steps), N, d, d), np.complex128)
-    rho_a, rho_b = np.empty((d, d), np.complex128), np.empty((d, d), np.complex128)
-    done = 0
-    for s in range(len(steps)):
-        while done < steps[s]:
-            done += 1
-            last = N - 1
-            if N % 2:
-                j = int(rng.random() * N)
-                order[last], order[j] = order[j], order[last]
-                a = order[last]
-                for i in range(d):
-                    for k in range(d):
-                        rho[a, i, k] *= np.exp(-1j * (levels[a, i] - levels[a, k]) * gamma)
-                last -= 1
-            while last > 0:  # a uniform perfect matching: the last one picks a partner among those before it
-                j = int(rng.random() * last)
-                a, b = order[last], order[j]
-                order[j], order[last - 1] = order[last - 1], order[j]
-                last -= 2
-                phi = gamma
-                for x in range(3):
-                    phi -= gamma * velocity[a, x] * velocity[b, x]
-                meet(rho[a], rho[b], levels[a], levels[b], phi, gamma, rho_a, rho_b)
-                rho[a], rho[b] = rho_a, rho_b
-        history[s] = rho
-    return history
+def meet(rows, first, second, phi, n, dt, factors, x, y, u, v, amp, work):
+    """Encounters of the rows `first` with the rows `second`, of which none may come twice, with the phases `phi`."""
+    d = flavors_of(rows.shape[1])
+    sign = d * d + d + 3
+    place = np.empty(WIDE, np.int64)
+    a, b, angle = work[4], work[5], work[6, 0]
+    for kind in range(2):  # of one kind; of two kinds
+        start = 0
+        while start < n:
+            m = 0
+            while start < n and m < WIDE:
+                if (rows[first[start], sign] != rows[second[start], sign]) == (kind == 1):
+                    place[m] = start
+                    m += 1
+                start += 1
+            for k in range(m):
+                r, s = first[place[k]], second[place[k]]
+                if kind == 0:
+                    unpack(rows, r, x, a, rows[r, sign], k, d)
+                    unpack(rows, s, y, b, rows[r, sign], k, d)
+                    angle[k] = rows[r, sign] * phi[place[k]]
+                else:
+                    if rows[r, sign] < 0:
+                        r, s = s, r
+                    unpack(rows, r, x, a, 1.0, k, d)
+                    unpack(rows, s, y, b, 1.0, k, d)
+                    angle[k] = phi[place[k]]
+            if m and kind == 0:
+                alike(x, y, a, b, angle, dt, m, d, factors, u, v, amp)
+            elif m:
+                opposite(x, y, a, b, angle, dt, m, d, factors, u, v, amp, work)
+            for k in range(m):
+                r, s = first[place[k]], second[place[k]]
+                if kind == 1 and rows[r, sign] < 0:
+                    r, s = s, r
+                pack(rows, r, x, k, d)
+                pack(rows, s, y, k, d)
+
+
+@inlined
+def workspace(d):
+    """Room for `meet`."""
+    shape = (2, d, d, WIDE)
+    x, y, u, v = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    return x, y, u, v, np.zeros((3, d, d, WIDE)), np.zeros((7, d, WIDE))
+
+
+@compiled
+def steps(rows, todo, top, gamma, dt, chance, words, at, factors, strength):
+    """As `oile._engine.pairs.steps`."""
+    N, d = len(rows), flavors_of(rows.shape[1])
+    x, y, u, v, amp, work = workspace(d)
+    partner, phi = np.empty(BLOCK, np.uint32), np.empty(BLOCK)
+    first, second = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    while todo > 0:
+        if top % 2:  # an odd one is left out: precession only
+            a, after = below(N, words, at)
+            if after < 0:
+                break
+            at, top = after, N - 1
+            swap(rows, a, top)
+            precess(rows, top, dt, factors, d)
+        n = min(BLOCK, top // 2)
+        after = draw(partner, n, top - 1, 2, BLOCK, words, at)
+        met = np.uint64(ALL)
+        if chance and after >= 0:
+            met, after = coins(chance, words, after)
+        if after < 0:
+            break
+        at = after
+        for k in range(n):
+            b, free = partner[k], top - n - 1 - k
+            swap(rows, b + k if b > free else b, free)
+        for k in range(n):
+            first[k], second[k] = top - n + k, top - 2 * n + k
+            phi[k] = gamma * coupling(rows, first[k], second[k], d)
+            if strength is not None:
+                phi[k] *= strength[len(strength) - todo, N // 2 - top // 2 + k]
+            if not met >> np.uint64(k) & np.uint64(1):
+                phi[k] = 0.0
+        meet(rows, first, second, phi, n, dt, factors, x, y, u, v, amp, work)
+        top -= 2 * n
+        if top == 0:
+            todo, top = todo - 1, N
+    return todo, top, at
+
+
+@compiled
+def events(rows, origin, stride, until, gamma, times, used, words, at, factors, wide, strength):
+    """As `oile._engine.pairs.events`; each row knows up to when it has been followed, so `origin` stays where it is."""
+    N, d = len(rows), flavors_of(rows.shape[1])
+    clock = d * d + d + 4
+    x, y, u, v, amp, work = workspace(d)
+    pair, phi = np.empty(2 * BLOCK, np.uint32), np.empty(BLOCK)
+    first, second = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    busy = np.full(N, -1)
+    while used < len(times):
+        due = times[used : used + BLOCK]
+        n = len(due)
+        while n > 0 and due[n - 1] > until:
+            n -= 1
+        if n == 0:
+            return origin, used, at, True
+        after = draw(pair, 2 * n, N, 1, 2, words, at)
+        if after < 0:
+            break
+        at, start = after, 0
+        busy[:] = -1
+        while start < n:
+            m = 0
+            while start + m < n:  # encounters up to the first with somebody who has one already
+                k = start + m
+                a, b = np.int64(pair[2 * k]), np.int64(pair[2 * k + 1])
+                b += b >= a
+                if busy[a] >= start or busy[b] >= start:
+                    break
+                busy[a] = busy[b] = k
+                first[m], second[m] = a, b
+                for r in (a, b):
+                    precess(rows, r, due[k] - rows[r, clock], None, d)
+                    rows[r, clock] = due[k]
+                phi[m] = gamma * coupling(rows, a, b, d)
+                if strength is not None:
+                    phi[m] *= strength[used + k]
+                m += 1
+            meet(rows, first, second, phi, m, 0.0, factors, x, y, u, v, amp, work)
+            start += m
+        used += n
+    return origin, used, at, False
+
+
+@compiled
+def in_frame(rows, t, factors, rho):
+    """Density matrices at the time `t` into `rho`."""
+    d = rho.shape[1]
+    clock = d * d + d + 4
+    for r in range(len(rows)):
+        precess(rows, r, t - rows[r, clock], None, d)
+        rows[r, clock] = t
+        hand_out(rows, r, rho[r], d)
+
+
+@compiled
+def in_order(rows, rho):
+    """Density matrices of shuffled rows into `rho`, every particle in its own place."""
+    d = rho.shape[1]
+    for r in range(len(rows)):
+        hand_out(rows, r, rho[np.int64(rows[r, d * d + d + 5])], d)
+
+
+@compiled
+def many(rows, gamma_g, dt):
+    """Encounters of rows 0 and 1, 2 and 3, ...: pair k with the phase ``gamma_g[k]``, lasting ``dt[k]``. In place."""
+    d = flavors_of(rows.shape[1])
+    x, y, u, v, amp, work = workspace(d)
+    first, second = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    for k in range(len(gamma_g)):
+        first[0], second[0] = 2 * k, 2 * k + 1
+        meet(rows, first, second, gamma_g[k : k + 1], 1, dt[k], None, x, y, u, v, amp, work)

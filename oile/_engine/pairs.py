@@ -20,6 +20,26 @@ LANES = 8  # columns are worked on in whole vectors, idle lanes included
 P1, P2, P3, OMEGA, V1, V2, V3, WHOSE = range(8)
 
 
+def rows(ensemble):
+    """The gas as it is held here: eight doubles a particle, aligned to cache lines."""
+    memory = np.empty(8 * ensemble.N + 7)
+    start = -memory.ctypes.data // 8 % 8
+    rows = memory[start : start + 8 * ensemble.N].reshape(ensemble.N, 8)
+    rows[:, :3], rows[:, 3], rows[:, 4:7] = ensemble.P, ensemble.omega, ensemble.velocity
+    rows[:, 7] = np.arange(ensemble.N)
+    return rows
+
+
+def fastest(ensemble):
+    """The greatest frequency of precession."""
+    return np.abs(ensemble.omega).max()
+
+
+def states(ensemble):
+    """An array for the states of the gas, as they are handed out."""
+    return np.empty_like(ensemble.P)
+
+
 def series(angle):
     """Factors of Taylor series that give cosine and sine to ``2^-54`` up to `angle`: the first power left out is less.
 
@@ -114,13 +134,14 @@ def swap(rows, a, b):
 
 
 @compiled
-def steps(rows, todo, top, gamma, dt, chance, words, at, factors):
+def steps(rows, todo, top, gamma, dt, chance, words, at, factors, strength):
     """Steps of duration `dt`: all particles in random, mutually exclusive pairs, Eqs. (9), (10).
 
     Rows from `top` on have had their turn in the current step. The last free one meets any other with the same
     probability, and so on: a uniform perfect matching. A block of n pairs has its first partners in the n highest
     free rows; the second ones are swapped into the n rows below. A pair interacts with probability ``chance / 2^64``,
-    or in any case if `chance` is 0. Returns the steps left `todo`, `top`, and the place in `words`.
+    or in any case if `chance` is 0. `strength`, if there is one, multiplies the phase of each pair of each step, the
+    last row belonging to the last step to do. Returns the steps left `todo`, `top`, and the place in `words`.
     """
     N = len(rows)
     partner = np.empty(BLOCK, np.uint32)
@@ -154,6 +175,10 @@ def steps(rows, todo, top, gamma, dt, chance, words, at, factors):
             y1[k], y2[k], y3[k] = B[k, P1], B[k, P2], B[k, P3]
             phi[k] = gamma * coupling(A, k, B, k)
             alpha[k], beta[k] = A[k, OMEGA] * dt, B[k, OMEGA] * dt
+        if strength is not None:
+            scale = strength[len(strength) - todo, N // 2 - top // 2 :]
+            for k in range(n):
+                phi[k] *= scale[k]
         if chance:
             for k in range(BLOCK):
                 phi[k] = phi[k] if met >> np.uint64(k) & np.uint64(1) else 0.0
@@ -177,11 +202,12 @@ def steps(rows, todo, top, gamma, dt, chance, words, at, factors):
 
 
 @compiled
-def events(rows, origin, stride, until, gamma, times, used, words, at, factors, wide):
+def events(rows, origin, stride, until, gamma, times, used, words, at, factors, wide, strength):
     """Instantaneous encounters at the `times` up to `until`; any two particles are as likely to meet.
 
     Rows are in frames that have precessed with their particles since `origin`, which follows the clock in strides of
-    `stride`. `factors` are for encounters, `wide` for frames. Returns `origin`, the places in `times` and `words`, and
+    `stride`. `factors` are for encounters, `wide` for frames; `strength`, if there is one, multiplies the phase of each
+    encounter. Returns `origin`, the places in `times` and `words`, and
     whether `until` was reached.
     """
     N = len(rows)
@@ -202,7 +228,7 @@ def events(rows, origin, stride, until, gamma, times, used, words, at, factors, 
         after = draw(pair, 2 * n, N, 1, 2, words, at)
         if after < 0:
             break
-        used, at = used + n, after
+        at = after
 
         for k in range(n):
             a, b = pair[2 * k], pair[2 * k + 1]
@@ -211,6 +237,10 @@ def events(rows, origin, stride, until, gamma, times, used, words, at, factors, 
         for k in range(n):  # by itself: the loop before is short, so that many rows are on their way at once
             a, b = pair[2 * k], pair[2 * k + 1]
             phi[k] = gamma * coupling(rows, a, rows, b)
+        if strength is not None:
+            for k in range(n):
+                phi[k] *= strength[used + k]
+        used += n
         for k in range((n + LANES - 1) // LANES * LANES):
             amp, r = amplitudes(phi[k], 0.0, factors), rotor(chi[k], wide)
             sin2[k], sin_cos[k] = amp[4], amp[5]
