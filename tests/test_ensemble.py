@@ -128,35 +128,3 @@ def test_bad_input_is_refused_by_name(error, name, change):
 def test_bad_draws_are_refused(error, call):
     with pytest.raises(error):
         call()
-
-
-@pytest.mark.parametrize("N", [4, 8, 9, 30, 101, 1000])
-def test_even_directions_have_neither_dipole_nor_quadrupole(N):
-    v = even_velocities(N)
-    assert np.allclose(np.linalg.norm(v, axis=1), 1, rtol=0, atol=1e-15)
-    assert abs(v.mean(axis=0)).max() < 1e-15
-    assert abs(v.T @ v / N - np.eye(3) / 3).max() < 1e-15
-    g = 1 - v @ v.T
-    assert np.allclose(g.mean(axis=1), 1, rtol=0, atol=1e-14)
-    assert np.allclose((g**2).mean(axis=1), 4 / 3, rtol=0, atol=1e-14)
-    apart = np.arccos(np.clip(v @ v.T - 2 * np.eye(N), -1, 1)).min()
-    assert apart > 2.9 / np.sqrt(N)  # no two of them close: a square of the sphere each has a side of 3.5 / sqrt(N)
-
-
-@pytest.mark.parametrize("N", [100, 1000, 4000])
-def test_a_run_of_even_directions_is_nearly_isotropic(N):
-    v = even_velocities(N)
-    for part in (v[: N * 6 // 10], v[N * 6 // 10 :], v[N // 3 : N // 2]):
-        assert np.linalg.norm(part.mean(axis=0)) < 12 / N
-        assert abs(part.T @ part / len(part) - np.eye(3) / 3).max() < 12 / N
-
-
-def test_a_few_even_directions_lie_in_a_plane_and_a_gas_may_have_them():
-    for N in (1, 2, 3):
-        assert np.allclose(np.linalg.norm(even_velocities(N), axis=1), 1)
-    assert abs(even_velocities(3).mean(axis=0)).max() < 1e-15
-    gas = bipolar(np.random.default_rng(1), n_e=6, n_x=4, velocity=even_velocities(10))
-    assert np.array_equal(gas.velocity, even_velocities(10))
-    assert not bipolar(np.random.default_rng(1), velocity=[0, 0, 0]).velocity.any()
-    with pytest.raises(ValueError, match="N must be >= 1"):
-        even_velocities(0)
