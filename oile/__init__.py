@@ -18,6 +18,7 @@ Randomness
     A `numpy.random.Generator` is passed in as ``rng``. Nothing draws from global state.
 """
 
+from oile.average import integrate
 from oile.ensemble import Ensemble, bipolar, even_velocities, isotropic_velocities
 from oile.lindblad import hamiltonian, jump_operators
 from oile.master import ensemble_rhs, medium_rhs, solve, uncorrelated_rhs
@@ -41,6 +42,7 @@ __all__ = [
     "flavor_state",
     "foreground",
     "hamiltonian",
+    "integrate",
     "isotropic_velocities",
     "jump_operators",
     "medium_rhs",

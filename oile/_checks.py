@@ -95,3 +95,29 @@ def generator(rng):
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator (np.random.default_rng(seed)), got {shown(rng)}")
     return rng
+
+
+def phases(value):
+    """Relative phases of encounters: one or more numbers, not negative, of mean 1."""
+    array = at_least("phases", value, 0.0)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"phases must be a non-empty one-dimensional array, got shape {array.shape}")
+    if abs(array.mean() - 1) > ROUNDING:
+        raise ValueError(f"phases must have the mean 1, got {array.mean():.9g}")
+    return array
+
+
+def coupling(function):
+    """The coupling in time, relative to its value at time 0, as a function of arrays of times."""
+    if not callable(function):
+        raise TypeError(f"mu must be callable, got {shown(function)}")
+
+    def relative(t):
+        values = at_least("mu(t)", function(t), 0.0)
+        if values.shape not in ((), t.shape):
+            raise ValueError(f"mu must return as many numbers as there are times, got {values.shape} for {t.shape}")
+        return np.broadcast_to(values, t.shape)
+
+    if abs(relative(np.zeros(1))[0] - 1) > ROUNDING:
+        raise ValueError(f"mu must be relative to the coupling at time 0, got mu(0) = {relative(np.zeros(1))[0]}")
+    return relative

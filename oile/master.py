@@ -2,7 +2,8 @@ r"""The master equations of the paper, Eqs. (8), (14) and (17), and one way to i
 
 They know nothing of the encounters: each is an independent check of the models. ``mu = 1`` throughout, and
 ``gamma = 0`` gives the mean-field equations. With ``p < 1`` a pair that is drawn meets with that probability, as in
-`oile.simulate`: the paper has ``p = 1``, and Poisson times ``p = 0``.
+`oile.simulate`: the paper has ``p = 1``, and Poisson times ``p = 0``. With `phases` encounters differ in strength: only
+their mean square enters, and only where an encounter pulls two states together.
 """
 
 import numpy as np
@@ -14,7 +15,7 @@ __all__ = ["ensemble_rhs", "medium_rhs", "solve", "uncorrelated_rhs"]
 TRIAL = 0.1  # by how much an integrator's trial step may overshoot |P| = 1
 
 
-def medium_rhs(P, Q, gamma, p=1.0):
+def medium_rhs(P, Q, gamma, p=1.0, phases=None):
     r"""Right-hand side of Eq. (8), a foreground neutrino in a uniform medium.
 
     .. math:: \dot{\mathbf P} = \mathbf Q \times \mathbf P - \gamma (\mathbf P - \mathbf Q)
@@ -28,6 +29,8 @@ def medium_rhs(P, Q, gamma, p=1.0):
         Phase of one encounter, not negative.
     p : float
         Probability of an encounter in a step of duration ``p gamma``.
+    phases : array_like, shape (n,), optional
+        Relative phases of encounters, of mean 1, all equally likely; all of them are 1 when it is left out.
 
     Returns
     -------
@@ -50,10 +53,10 @@ def medium_rhs(P, Q, gamma, p=1.0):
     P, Q = _checks.vectors("P", P, slack=TRIAL), _checks.vectors("Q", Q)
     gamma, p = _checks.at_least("gamma", gamma, 0.0)[..., None], _checks.probability("p", p)
     precession = np.cross(Q, P)
-    return precession - gamma * (P - Q) - p * gamma / 2 * np.cross(Q, precession)
+    return precession - gamma * _mean_square(phases) * (P - Q) - p * gamma / 2 * np.cross(Q, precession)
 
 
-def ensemble_rhs(P, omega, velocity, gamma, p=1.0):
+def ensemble_rhs(P, omega, velocity, gamma, p=1.0, phases=None):
     r"""Right-hand side of Eq. (14), the gas of N particles, in O(N).
 
     .. math::
@@ -79,6 +82,8 @@ def ensemble_rhs(P, omega, velocity, gamma, p=1.0):
         Phase of one encounter, not negative.
     p : float
         Probability that a drawn pair meets, in a step of duration ``p gamma``.
+    phases : array_like, shape (n,), optional
+        Relative phases of encounters, of mean 1, all equally likely; all of them are 1 when it is left out.
 
     Returns
     -------
@@ -124,10 +129,10 @@ def ensemble_rhs(P, omega, velocity, gamma, p=1.0):
     vacuum = omega * np.stack([P[1], -P[0], np.zeros(N)])  # -omega_a B x P_a
     relaxation = mean(2, np.ones((1, N))) * P - mean(2, P)
     nested = np.cross(G, coherent, axis=0) + np.cross(mean(1, coherent), P, axis=0)
-    return (vacuum + coherent - gamma * relaxation - p * gamma / 2 * nested).T
+    return (vacuum + coherent - gamma * _mean_square(phases) * relaxation - p * gamma / 2 * nested).T
 
 
-def uncorrelated_rhs(P, omega, gamma, p=1.0):
+def uncorrelated_rhs(P, omega, gamma, p=1.0, phases=None):
     r"""Right-hand side of Eq. (17), the gas at long times, when Bloch vectors no longer know the velocities.
 
     .. math:: \dot{\mathbf P}_a = (-\omega_a \mathbf B + \langle\mathbf P\rangle) \times \mathbf P_a
@@ -144,6 +149,8 @@ def uncorrelated_rhs(P, omega, gamma, p=1.0):
         Phase of one encounter, not negative.
     p : float
         Probability that a drawn pair meets, in a step of duration ``p gamma``.
+    phases : array_like, shape (n,), optional
+        Relative phases of encounters, of mean 1, all equally likely; all of them are 1 when it is left out.
 
     Returns
     -------
@@ -167,13 +174,19 @@ def uncorrelated_rhs(P, omega, gamma, p=1.0):
     mean = P.mean(axis=0)  # <P>
     coherent = np.cross(mean, P)
     vacuum = omega * np.stack([P[:, 1], -P[:, 0], np.zeros(len(P))], axis=-1)
-    return vacuum + coherent - 4 / 3 * gamma * (P - mean) - p * gamma / 2 * np.cross(mean, coherent)
+    relaxation = 4 / 3 * _mean_square(phases) * (P - mean)
+    return vacuum + coherent - gamma * relaxation - p * gamma / 2 * np.cross(mean, coherent)
 
 
-def solve(rhs, P0, t, *, rtol=1e-9, atol=1e-11):
+def _mean_square(phases):
+    """``<s^2>`` of the relative phases of encounters."""
+    return 1.0 if phases is None else float(np.mean(_checks.phases(phases) ** 2))
+
+
+def solve(rhs, P0, t, *, rtol=1e-9, atol=1e-11, max_steps=100_000):
     r"""Integrate `dP/dt = rhs(P)` from ``P(t[0]) = P0``.
 
-    SciPy's `solve_ivp` with the eighth-order Runge-Kutta pair DOP853: the equations are smooth and not stiff.
+    SciPy's eighth-order Runge-Kutta pair `DOP853`: the equations are smooth and not stiff.
 
     Parameters
     ----------
@@ -184,7 +197,9 @@ def solve(rhs, P0, t, *, rtol=1e-9, atol=1e-11):
     t : array_like, shape (T,)
         Times [1/mu], not decreasing; the first is the start.
     rtol, atol : float
-        Relative and absolute tolerance on each component.
+        Relative and absolute tolerance on each component, greater than 0.
+    max_steps : int
+        Steps after which it gives up: an equation that needs more is stiff, or a mistake.
 
     Returns
     -------
@@ -194,9 +209,10 @@ def solve(rhs, P0, t, *, rtol=1e-9, atol=1e-11):
     Raises
     ------
     ValueError, TypeError
-        For bad times or initial vectors, or a `rhs` that returns another shape.
+        For bad times or initial vectors, a `rhs` that is no function or returns another shape, tolerances that are not
+        positive.
     RuntimeError
-        If the integrator gives up.
+        If `rhs` returns what is not finite, or more than `max_steps` steps would be needed; says at which time.
 
     Examples
     --------
@@ -207,23 +223,49 @@ def solve(rhs, P0, t, *, rtol=1e-9, atol=1e-11):
     >>> (P.round(6) + 0.0).tolist()
     [[0.0, 0.0, 1.0], [0.0, -1.0, 0.0], [0.0, 0.0, 1.0]]
     """
-    from scipy.integrate import solve_ivp  # here: it would double the time of `import oile`
-
+    if not callable(rhs):
+        raise TypeError(f"rhs must be a function of Bloch vectors, got {_checks.shown(rhs)}")
     P0, t = _checks.vectors("P0", P0), _checks.times(t)
-    if np.shape(rhs(P0)) != P0.shape:
-        raise ValueError(f"rhs must return an array of P0's shape {P0.shape}, got {np.shape(rhs(P0))}")
-    distinct, index = np.unique(t, return_inverse=True)
-    if distinct.size == 1:
-        return np.repeat(P0[None], t.size, axis=0)
-    solution = solve_ivp(
-        lambda _, y: rhs(y.reshape(P0.shape)).ravel(),
-        (distinct[0], distinct[-1]),
-        P0.ravel(),
-        method="DOP853",
-        t_eval=distinct,
-        rtol=rtol,
-        atol=atol,
-    )
-    if not solution.success:
-        raise RuntimeError(f"solve_ivp stopped at t = {solution.t[-1]}: {solution.message}")
-    return solution.y.T[index].reshape(t.size, *P0.shape)
+    first = np.shape(rhs(P0))
+    if first != P0.shape:
+        raise ValueError(f"rhs must return an array of P0's shape {P0.shape}, got {first}")
+    run = states(lambda _, y: np.ravel(rhs(y.reshape(P0.shape))), P0.ravel(), t, rtol, atol, max_steps)
+    return np.stack([y.reshape(P0.shape) for y in run])
+
+
+def states(rhs, y, t, rtol, atol, max_steps, bar=None):
+    """The solution of ``dy/dt = rhs(t, y)`` at the times `t`, one after the other; `bar` is told how far it is."""
+    from scipy.integrate import DOP853  # here: it would double the time of `import oile`
+
+    rtol, atol = (_checks.number(name, x, 0.0, strictly=True) for name, x in (("rtol", rtol), ("atol", atol)))
+    max_steps = int(_checks.integer("max_steps", max_steps, 1, shape=()))
+
+    def finite(now, y):
+        dy = rhs(now, y)
+        if not np.isfinite(dy).all():
+            raise RuntimeError(f"rhs must stay finite, got {dy[~np.isfinite(dy)][0]} at t = {now:.6g}")
+        return dy
+
+    start, end = t[0], t[-1]
+    solver = DOP853(finite, start, np.array(y, float), end, rtol=rtol, atol=atol) if end > start else None
+    steps, between = 0, None
+    for goal in t:
+        while solver is not None and solver.t < goal:
+            if steps == max_steps:
+                raise RuntimeError(
+                    f"rhs needs more than max_steps = {max_steps} steps: at t = {solver.t:.6g} they are "
+                    f"{solver.step_size:.3g} long; it is stiff, or the tolerances are too small"
+                )
+            before, message = solver.t, solver.step()
+            if solver.status == "failed":
+                raise RuntimeError(f"rhs cannot be integrated beyond t = {solver.t:.6g}: {message}")
+            steps, between = steps + 1, None
+            if bar is not None:
+                bar.update(solver.t - before)
+        if solver is None or goal == start:
+            yield np.array(y, float)
+        elif goal == solver.t:
+            yield solver.y.copy()
+        else:
+            between = between or solver.dense_output()
+            yield between(goal)

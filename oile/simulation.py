@@ -1,4 +1,4 @@
-r"""Model 2 at work: one realization of a gas whose particles pair up at random (Sec. III), and the average gas."""
+r"""Model 2 at work: one realization of a gas whose particles pair up at random (Sec. III)."""
 
 import threading
 
@@ -95,7 +95,8 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, phases=None, mu=None, record=Non
         raise TypeError(f"record must be callable, got {_checks.shown(record)}")
     gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
     t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
-    phases, mu = _phases(phases), _coupling(mu)
+    phases = None if phases is None else _checks.phases(phases)
+    mu = None if mu is None else _checks.coupling(mu)
     if 0.0 < p < 2.0**-64:
         raise ValueError(f"p must be 0 or at least 2**-64, got {p}")
     if t[-1] / ((p or 1.0) * gamma) > 2**53:
@@ -105,7 +106,7 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, phases=None, mu=None, record=Non
     if record is None:
         kept.array = room((len(t), *states.shape), states.dtype)
 
-    strength = _Strength(phases, mu)
+    strength = _Strength(None if phases is None or (phases == 1.0).all() else phases, mu)
     if p == 0.0:
         t, run = t.copy(), _poisson(ensemble, gamma, t, rng, strength)
     else:
@@ -123,36 +124,6 @@ def kind_of(ensemble):
     if isinstance(ensemble, flavors.Ensemble):
         return "rho"
     raise TypeError(f"ensemble must be an Ensemble or a flavors.Ensemble, got {_checks.shown(ensemble)}")
-
-
-def _phases(phases):
-    """Relative phases of encounters; None if they are all the same."""
-    if phases is None:
-        return None
-    phases = _checks.at_least("phases", phases, 0.0)
-    if phases.ndim != 1 or phases.size == 0:
-        raise ValueError(f"phases must be a non-empty one-dimensional array, got shape {phases.shape}")
-    if abs(phases.mean() - 1) > _checks.ROUNDING:
-        raise ValueError(f"phases must have the mean 1, got {phases.mean():.9g}")
-    return None if (phases == 1.0).all() else phases
-
-
-def _coupling(mu):
-    """The coupling in time as a function of checked arrays; None if it is constant."""
-    if mu is None:
-        return None
-    if not callable(mu):
-        raise TypeError(f"mu must be callable, got {_checks.shown(mu)}")
-
-    def relative(t):
-        values = _checks.at_least("mu(t)", mu(t), 0.0)
-        if values.shape not in ((), t.shape):
-            raise ValueError(f"mu must return as many numbers as there are times, got {values.shape} for {t.shape}")
-        return np.broadcast_to(values, t.shape)
-
-    if abs(relative(np.zeros(1))[0] - 1) > _checks.ROUNDING:
-        raise ValueError(f"mu must be relative to the coupling at time 0, got mu(0) = {relative(np.zeros(1))[0]}")
-    return relative
 
 
 class _Strength:

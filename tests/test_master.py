@@ -165,3 +165,23 @@ def test_solve_starts_at_the_first_time_and_takes_repeated_ones():
 def test_bad_input_is_refused_by_name(name, call):
     with pytest.raises(ValueError, match=name):
         call()
+
+
+def explode(P):
+    return np.where(P[2] < 0.5, np.nan, [0.0, 0.0, -1.0])
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "change"),
+    [
+        (TypeError, "rhs must be a function", dict(rhs=1.0)),
+        (ValueError, "rtol must be > 0", dict(rtol=-1e-3)),
+        (ValueError, "atol must be > 0", dict(atol=0)),
+        (RuntimeError, r"rhs must stay finite, got nan at t = 0\.", dict(rhs=explode)),
+        (RuntimeError, r"more than max_steps = 50 steps", dict(rhs=lambda P: -1e9 * (P - [0, 0, 1]), max_steps=50)),
+        (TypeError, "max_steps", dict(max_steps=1.5)),
+    ],
+)
+def test_an_equation_that_cannot_be_solved_ends_with_a_word(error, message, change):
+    with pytest.raises(error, match=message):
+        solve(**dict(rhs=lambda P: -P, P0=[0, 0, 0.9], t=[0, 1]) | change)

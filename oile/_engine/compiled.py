@@ -12,7 +12,7 @@ from pathlib import Path
 import numba
 import numpy as np
 
-__all__ = ["compiled", "fingerprint", "inlined"]
+__all__ = ["compiled", "fingerprint", "inlined", "summed"]
 
 # Finite numbers only; a multiplication and an addition may be one; sums stay in order. No hold on the interpreter:
 # realizations run side by side in threads.
@@ -26,9 +26,9 @@ def fingerprint():
     return hashlib.sha256(b"\0".join([numba.__version__.encode(), *texts])).hexdigest()
 
 
-def compiled(function):
+def compiled(function, **flags):
     """Compiled at the first call for good, or anew in each process if there is no folder to keep it in."""
-    dispatcher = _compile(function)
+    dispatcher = _compile(function, **flags)
     if hasattr(dispatcher, "enable_caching"):
         try:
             dispatcher.enable_caching()
@@ -38,13 +38,18 @@ def compiled(function):
     return dispatcher
 
 
+def summed(function):
+    """`compiled`, with sums in any order, so that they can be vectorized too."""
+    return compiled(function, fastmath={*FLAGS["fastmath"], "reassoc"})
+
+
 def inlined(function):
     """Compiled into its callers, so that loops over it can be vectorized; kept with them."""
     return _compile(function, forceinline=True)
 
 
 def _compile(function, **flags):
-    dispatcher = numba.njit(**FLAGS, **flags)(function)
+    dispatcher = numba.njit(**FLAGS | flags)(function)
     if dispatcher is not function:
         return dispatcher
 
