@@ -104,7 +104,8 @@ def slow_mode(gamma, m, omega, weights=None, *, support=None, p=1.0, phases=None
     r"""The slow mode of Eq. (17) about the fixed point (19): the rate at which collective precession dies out.
 
     All Bloch vectors are near :math:`(0, 0, m)`. With
-    :math:`k = i m - \gamma (\frac43 \langle s^2 \rangle - \frac p2 m^2)` a tilt :math:`e^{\lambda t}` of the whole gas is a root of the dispersion relation
+    :math:`k = i m - \gamma (\frac43 \langle s^2 \rangle - \frac p2 m^2)`
+    a tilt :math:`e^{\lambda t}` of the whole gas is a root of the dispersion relation
 
     .. math:: \Big\langle \frac{\lambda + i\omega}{k - \lambda - i\omega} \Big\rangle_\omega = 0, \qquad
        \lambda \approx -i \langle\omega\rangle + \frac{\operatorname{Var}(\omega)}{k}
