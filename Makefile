@@ -8,7 +8,7 @@ BOOK   := _build/html/index.html
 # Notebooks and tests run side by side, one per core: a library's own threads would only get in the way.
 export OMP_NUM_THREADS ?= 1
 
-SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmarks chapters oile reference tools \
+SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmarks chapters oile play reference tools \
              -type f ! -path '*/data/*' ! -path '*/.*' ! -path '*/__pycache__/*' 2>/dev/null)
 EXECUTE := $(BIN)/python tools/notebooks.py
 SPHINX  := rm -rf _build/html && $(BIN)/jupyter-book build _build/book --path-output . --all --quiet -W -n --keep-going

@@ -1,13 +1,10 @@
 """What the book needs to be read from a disc, without a network.
 
 Jupyter Book puts Thebe's scripts on every page. They wait for a server that the book does not
-have, and complain when they find none: they are dropped. Interactive figures share one copy of
-Plotly's script, taken from the installed package to the root of the book.
+have, and complain when they find none: they are dropped. Of MathJax only what the pages use is kept.
 """
 
 from pathlib import Path
-
-from sphinx.util.fileutil import copy_asset_file
 
 KEPT = ("a11y", "input/tex/extensions", "output/chtml/fonts", "ui")  # parts of MathJax that the page's menu may load
 
@@ -19,14 +16,6 @@ def drop_thebe(app, pagename, templatename, context, doctree):
         for script in context.get("script_files", [])
         if "thebe" not in f"{getattr(script, 'filename', script)} {getattr(script, 'attributes', '')}".lower()
     ]
-
-
-def copy_plotly(app, exception):
-    """Copy Plotly's script beside the pages."""
-    if exception is None and app.builder.format == "html":
-        import plotly
-
-        copy_asset_file(Path(plotly.__file__).parent / "package_data" / "plotly.min.js", app.outdir)
 
 
 def trim(app, exception):
@@ -46,6 +35,5 @@ def trim(app, exception):
 def setup(app):
     """Register with Sphinx."""
     app.connect("html-page-context", drop_thebe, priority=900)
-    app.connect("build-finished", copy_plotly)
     app.connect("build-finished", trim, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,7 +31,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from oile.companion.figures import HEADER, header
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("chapters", "reference")  # where notebooks live
+FOLDERS = ("play", "chapters", "reference")  # where pages live, notebooks and others
 SOURCES = ("_config.yml", "_toc.yml", "*.md", "*.bib", "_ext", "_static", "benchmarks/**/*.json", *FOLDERS)
 INPUTS = ("oile/**/*.*", "benchmarks/**/*.json", "requirements.txt")  # what results depend on
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
