@@ -4,10 +4,28 @@ Tests send interrupts. A shell that runs them in the background has switched the
 test fails for being slow: machines are busy.
 """
 
+import os
 import signal
 
+import pytest
 from hypothesis import settings
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("oile", deadline=None)
 settings.load_profile("oile")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from pdf import FLAGS, chromium
+
+    if chromium() is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: a CI machine must have it")
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
+        yield browser
+        browser.close()

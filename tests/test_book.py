@@ -4,8 +4,6 @@
 where its absence is a failure. `CHROMIUM` names another program to use.
 """
 
-import os
-import shutil
 from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlparse
@@ -15,7 +13,6 @@ import yaml
 from notebooks import ROOT
 
 HTML = ROOT / "_build" / "html"
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 WIDE, NARROW = ({"width": width, "height": 900} for width in (1200, 400))
 
 
@@ -23,25 +20,6 @@ def pages():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
     chapters = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
     return [toc["root"], *chapters, "genindex", "search"]
-
-
-def chromium():
-    names = os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
-    return next(filter(None, (shutil.which(name) for name in names if name)), None)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing: a CI machine must have it")
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=pages())

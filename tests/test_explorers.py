@@ -20,7 +20,6 @@ from oile import (
     solve,
 )
 
-
 HTML = ROOT / "_build" / "html"
 
 
@@ -195,10 +194,8 @@ def test_statistics_agree_with_those_of_the_package(physics, poisson):
         mean = P[:6].mean(axis=0)
         return np.array([*mean, np.linalg.norm(mean), np.linalg.norm(P[:6], axis=1).mean()])
 
-    package = simulate_many(
-        gas, gamma, [0.0, t], rng=np.random.default_rng(14), realizations=runs, p=0.0 if poisson else 1.0
-    )
-    package = np.array([record(P) for P in np.asarray(package[1])[:, -1]])
+    runs_of = dict(rng=np.random.default_rng(14), realizations=runs, p=0.0 if poisson else 1.0)
+    package = np.array([record(P[-1]) for P in simulate_many(gas, gamma, [0.0, t], **runs_of)])
     script = physics(f"""() => Array.from({{length: {runs}}}, (_, seed) => {{
       const gas = new oile.Gas({to_gas(gas)}, {gamma}, {{poisson: {str(poisson).lower()}, rng: new oile.Random(seed)}})
       gas.advance({t})
