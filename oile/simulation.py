@@ -49,8 +49,8 @@ def simulate(ensemble, gamma, t, *, rng, p=1.0, phases=None, mu=None, record=Non
         Relative phases, not negative and with the mean 1, all of them equally likely, drawn anew for each encounter.
         They come from a stream of their own: who meets whom stays the same.
     mu : callable, optional
-        The coupling relative to its value at time 0: takes an array of times [1/mu], returns an array of numbers, not
-        negative; ``mu(0) = 1``.
+        The coupling relative to its value at time 0: takes an array of times [1/mu], none later than the last of `t`,
+        returns an array of numbers, not negative; ``mu(0) = 1``.
     record : callable, optional
         What to keep of the gas: called at each time with the Bloch vectors, shape (N, 3), or the density matrices,
         shape (N, d, d), in an array that is used again; returns an array or a number, of one shape each time. All of
@@ -148,6 +148,10 @@ class _Strength:
         drawn = self.phases[self.rng.integers(len(self.phases), size=(len(t), *more))]
         return factor * drawn, factor.max() * self.phases.max()
 
+    def series(self, engine, angle):
+        """Series up to `angle`; of a coupling that changes, the same ones at all times, whichever are recorded."""
+        return engine.series(angle if self.mu is None else max(angle, 1.0))
+
 
 def _engine(ensemble):
     """The module that holds and evolves this kind of gas. Loaded here: it needs Numba."""
@@ -174,7 +178,7 @@ def _stepwise(ensemble, gamma, n, rng, p, strength):
             if strength and todo:
                 middle = (np.arange(done, done + todo) + 0.5) * dt
                 factor, highest = strength.at(middle, ensemble.N // 2)
-                factors = engine.series(np.hypot(phi * highest, omega))
+                factors = strength.series(engine, np.hypot(phi * highest, omega))
             done += todo
             while True:  # returns to Python now and then, where signals are served
                 todo, top, at = engine.steps(rows, todo, top, gamma, dt, chance, words, at, factors, factor)
@@ -212,8 +216,8 @@ def _poisson(ensemble, gamma, t, rng, strength):
             if used == len(times):
                 times, used = clock.times(times[-1], wait), 0
                 if strength:
-                    factor, highest = strength.at(times)
-                    factors = engine.series(phi * highest)
+                    factor, highest = strength.at(np.minimum(times, t[-1]))  # nobody asks for more
+                    factors = strength.series(engine, phi * highest)
             else:
                 words, at = source.words(words[at:]), 0
         engine.in_frame(rows, until - origin, wide, out)

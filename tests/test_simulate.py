@@ -150,6 +150,21 @@ def test_two_opposite_neutrinos_forget_at_the_rate_of_their_encounters(p):
     assert abs(P3.mean() - mean) < 4 * P3.std() / np.sqrt(runs)
 
 
+@pytest.mark.parametrize("p", PS)
+def test_who_has_met_nobody_yet_is_as_many_as_the_rate_of_encounters_says(p):
+    N, gamma = 400_000, np.pi / 2  # states are exchanged whole
+    P = np.linspace(-1, 1, N)[:, None] * [0.0, 0.0, 1.0]
+    t = gamma * np.array([1, 2, 3])
+    t, untouched = simulate(
+        Ensemble(P, 0.0, [0, 0, 0]), gamma, t, rng=rng(), p=p, record=lambda Q: np.mean(abs(Q - P)[:, 2] < 1e-9)
+    )
+    expected = (1 - p) ** np.round(t / (p * gamma)) if p else np.exp(-t / gamma)
+    slack = 4 * np.sqrt(expected / N) + 20 / N  # some are given their own state back
+    assert (abs(untouched - expected) < slack).all()
+    if p < 1:  # a clock that is wrong by 2 % is seen
+        assert slack[0] < abs(expected[0] ** 1.02 - expected[0]) / 1.2
+
+
 def test_few_meetings_in_many_steps_are_poisson_encounters():
     gas, source, runs = random_gas(20, omega=0.3), rng(), 1500
     seldom, never_in_step = (
@@ -304,6 +319,70 @@ def test_each_encounter_draws_a_phase_of_its_own_all_equally_likely():
     gas = Ensemble(np.tile([[0, 0, 1.0], [0, 0, -1.0]], (N // 2, 1)), 0.0, [0, 0, 0])
     moved = simulate(gas, 0.3, [0.3], rng=rng(), phases=PHASES).P[0, :, 2].round(12)
     assert len(set(np.abs(moved))) == 1 + len(PHASES)  # equals keep their state
+
+
+@pytest.mark.parametrize("p", [0.25, 0.0])
+def test_encounters_of_unequal_strength_make_two_opposite_neutrinos_forget_at_their_mean_rate(p):
+    gamma, t, runs = 0.4, 2.0, 4000
+    gas, source = Ensemble([[0, 0, 1], [0, 0, -1]], 0.0, [0, 0, 0]), rng()
+    P3 = np.array([simulate(gas, gamma, [t], rng=source, p=p, phases=PHASES).P[0, 0, 2] for _ in range(runs)])
+    cos = np.cos(2 * gamma * np.array(PHASES)).mean()  # what an encounter leaves of P3
+    mean = (1 - p + p * cos) ** round(t / (p * gamma)) if p else np.exp(t / gamma * (cos - 1))
+    assert abs(P3.mean() - mean) < 4 * P3.std() / np.sqrt(runs)
+    equal = (
+        (1 - p + p * np.cos(2 * gamma)) ** round(t / (p * gamma)) if p else np.exp(t / gamma * (np.cos(2 * gamma) - 1))
+    )
+    assert abs(equal - mean) > 20 * P3.std() / np.sqrt(runs)
+
+
+@pytest.mark.parametrize("p", [1.0, 0.5, 0.0])
+@pytest.mark.parametrize("N", [30, 31])
+def test_strengths_do_not_depend_on_how_many_are_worked_out_at_once(N, p, monkeypatch):
+    def run():
+        return simulate(random_gas(N), 0.01, [0, 1, 9], rng=rng(), p=p, phases=PHASES, mu=lambda t: 1 + t).P
+
+    whole = run()
+    monkeypatch.setattr(simulation, "PORTION", 40)
+    assert np.array_equal(run(), whole)
+    monkeypatch.setattr(_random, "CHUNK", 64)
+    assert np.allclose(run(), whole, rtol=0, atol=1e-12)  # with fewer words at a time the clock's sums round otherwise
+
+
+@pytest.mark.parametrize("p", PS)
+def test_the_coupling_is_asked_for_no_later_than_the_last_time(p):
+    asked = []
+    simulate(random_gas(5), 0.1, [0, 1.234], rng=rng(), p=p, mu=lambda t: asked.append(t.max()) or 1 - t / 1.3)
+    assert max(asked) <= 1.234
+
+
+@pytest.mark.parametrize("p", [1.0, 0.5])
+def test_in_every_step_a_pair_has_one_of_the_phases_times_the_coupling_at_that_time(p):
+    gamma, steps = 0.3, 300
+    gas, t = Ensemble([[0, 0, 1], [0, 0, -1]], 0.0, [0, 0, 0.5]), np.arange(steps + 1) * p * gamma
+    P3 = simulate(gas, gamma, t, rng=rng(), p=p, phases=PHASES, mu=lambda t: np.exp(-t / 20)).P[:, 0, 2]
+    f, g = np.exp(-(t[:-1] + t[1:]) / 40), 0.75
+    factors = np.cos(2 * gamma * g * f[:, None] * np.array([*PHASES, 0.0]))
+    away = abs(P3[1:, None] - P3[:-1, None] * factors)
+    assert away.min(axis=1).max() < 1e-14
+    met = np.bincount(away[abs(P3[:-1]) > 1e-3].argmin(axis=1), minlength=4)
+    expected = met.sum() * np.array([p / 3, p / 3, p / 3, 1 - p])
+    assert (abs(met - expected) <= 4 * np.sqrt(expected)).all()
+
+
+def test_at_random_times_the_coupling_is_that_of_the_time_itself():
+    gamma, t = 0.02, np.linspace(0, 1, 20_001)  # some fifty encounters, never two in an interval
+    gas = Ensemble([[0, 0, 1], [0, 0, -1]], 0.0, [0, 0, 0])
+
+    def turns(**more):
+        P3 = simulate(gas, gamma, t, rng=rng(), p=0, **more).P[:, 0, 2]
+        return np.arccos(np.minimum(P3[1:] / P3[:-1], 1))  # an encounter leaves cos(2 phi) of it
+
+    plain, falling = turns(), turns(mu=lambda t: 1 - t / 2)
+    at = plain > 1e-6
+    assert 20 < at.sum() < 80
+    assert np.allclose(plain[at], 2 * gamma, rtol=1e-9)
+    assert np.array_equal(falling > 1e-6, at)
+    assert np.allclose(falling[at], 2 * gamma * (1 - (t[1:] + t[:-1])[at] / 4), rtol=5e-5)
 
 
 @pytest.mark.parametrize("N", [2, 3])
