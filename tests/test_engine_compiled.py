@@ -70,6 +70,22 @@ def test_what_is_kept_belongs_to_every_module_of_the_engine(tmp_path):
     assert len(seen) == 1 + len(list((tmp_path / "oile" / "_engine").glob("*.py")))
 
 
+def test_a_function_compiled_outside_the_engine_belongs_to_its_own_file_too(tmp_path):
+    script = tmp_path / "script.py"
+
+    def run(change):
+        script.write_text(
+            "from oile._engine.compiled import compiled\n@compiled\ndef f(x):\n    return x " + change + "\n"
+            "print(f(1), sum(f.stats.cache_hits.values()))\n"
+        )
+        environment = {**os.environ, "PYTHONPATH": str(ENGINE.parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-c", "import script"]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True).stdout
+
+    assert run("+ 1") == "2 0\n"
+    assert run("+ 20") == "21 0\n"
+
+
 def test_the_engine_runs_without_a_compiler_too():
     code = """
 import numpy as np
