@@ -179,7 +179,8 @@ const explorer = (() => {
     /* Move on while playing, no further than there is something to show. */
     tick(now, ready = this.end) {
       if (this.playing) {
-        this.at = Math.min(this.at + (this.speed * Math.max(0, now - this.last)) / 1000, ready);
+        const next = this.at + (this.speed * Math.max(0, now - this.last)) / 1000;
+        this.at = Math.max(this.at, Math.min(next, ready));
         if (this.at >= this.end) this.set(false);
       }
       this.last = now;
@@ -339,7 +340,8 @@ const explorer = (() => {
   }
 
   /* Panels over one axis from 0 to `end`, one above the other: [{label, low, high, bands: [{x, low, high, color}],
-   * lines: [{x, y, color, thin, dash, marks}]}]. What comes after `at` is faint. */
+   * lines: [{x, y, color, width, thin, dash,
+   * marks}]}]. What comes after `at` is faint. */
   function panels(context, width, height, ink, { end, at, xlabel, list }) {
     const left = 52, right = 16, bottom = 34, gap = 18, each = (height - bottom - 6 - gap * (list.length - 1)) / list.length;
     const X = (x) => left + ((width - left - right) * x) / end, ticks = nice(0, end, width < 350 ? 4 : 6);
@@ -380,11 +382,11 @@ const explorer = (() => {
           context.fill();
         }
         context.globalAlpha = alpha;
-        for (const { x, y, color, thin = false, dash = [], marks } of panel.lines) {
+        for (const { x, y, color, width = 3, thin = false, dash = [], marks } of panel.lines) {
           context.setLineDash(dash);
           context.beginPath();
           for (let i = 0; i < x.length; i++) context.lineTo(X(x[i]), Y(y[i]));
-          for (const [style, size] of thin ? [[ink.paper, 2.4], [color, 1.2]] : [[color, 3]]) {
+          for (const [style, size] of thin ? [[ink.paper, 2.4], [color, 1.2]] : [[color, width]]) {
             context.strokeStyle = context.fillStyle = style;
             context.lineWidth = size;
             context.stroke();

@@ -11,10 +11,6 @@
     { legend: "An encounter", fields: [
       { name: "gamma", label: "γ, phase of an encounter", value: 0.01, min: 0, max: 1.5, log: [1e-4, 1] },
     ] },
-    { legend: "Encounters", fields: [
-      { name: "times", label: "Times", value: "clockwork", choices: { clockwork: "clockwork: all at once", poisson: "Poisson: by chance" } },
-      { name: "seed", label: "Seed", value: 1, min: 0, max: 2 ** 53 - 1, integer: true, slider: [0, 100], step: 1 },
-    ] },
     { legend: "Neutrinos", fields: [
       { name: "ne", label: "Nₑ, start as νₑ", value: 60, min: 1, max: 2000, integer: true, slider: [1, 200], step: 1 },
       { name: "nx", label: "Nₓ, start as νₓ", value: 40, min: 1, max: 2000, integer: true, slider: [1, 200], step: 1 },
@@ -22,6 +18,10 @@
       { name: "wx", label: "ωₓ [μ]", value: 0.2, min: -10, max: 10, slider: [-1, 1], step: 0.01 },
       { name: "theta", label: "θ, mixing angle", value: 0.001, min: 0, max: 1.5, log: [1e-6, 0.78] },
       { name: "v", label: "Directions", value: "random", choices: { random: "random", even: "even", none: "none: all couplings equal" } },
+    ] },
+    { legend: "Encounters", fields: [
+      { name: "times", label: "Times", value: "clockwork", choices: { clockwork: "clockwork: all at once", poisson: "Poisson: by chance" } },
+      { name: "seed", label: "Seed", value: 1, min: 0, max: 2 ** 53 - 1, integer: true, slider: [0, 100], step: 1 },
     ] },
     { legend: "Shown", fields: [
       { name: "t", label: "μt, duration", value: 100, min: 1, max: 10000, log: [10, 2000] },
@@ -40,16 +40,18 @@
     "Your own gas": { ne: 30, nx: 30, we: 0.5, wx: -0.5, theta: 0.1, v: "even", gamma: 0.02, t: 60, of: "all" },
   };
 
+  const STYLES = [["dotted", [2, 3]], ["dashed", [7, 4]], ["dot-dashed", [9, 3, 2, 3]]]; // as in the paper
+
   function code({ gamma, times, seed, ne, nx, we, wx, theta, v, t }) {
     const numbers = `n_e=${ne}, n_x=${nx}, omega_e=${we}, omega_x=${wx}, theta=${theta}`;
     const velocity = {
       random: "", none: ", velocity=np.zeros(3)",
       even: `, velocity=np.concatenate([even_velocities(${ne}), -even_velocities(${nx})])`,
     }[v];
-    const names = ["bipolar", v === "even" && "even_velocities", ...(gamma ? ["simulate"] : ["ensemble_rhs", "solve"])];
+    const names = ["bipolar", v === "even" && "even_velocities", gamma ? "simulate" : "integrate"];
     const run = gamma
       ? `t, P = simulate(gas, ${gamma}, np.linspace(0, ${t}, ${SAMPLES + 1}), rng=rng${times === "poisson" ? ", p=0" : ""})`
-      : `P = solve(lambda P: ensemble_rhs(P, gas.omega, gas.velocity, 0), gas.P, np.linspace(0, ${t}, ${SAMPLES + 1}))`;
+      : `t, P = integrate(gas, 0, np.linspace(0, ${t}, ${SAMPLES + 1}))`;
     return ["import numpy as np", `from oile import ${names.filter(Boolean).sort().join(", ")}`, "",
       `rng = np.random.default_rng(${seed})`, `gas = bipolar(rng, ${numbers}${velocity})`, run, ""].join("\n");
   }
@@ -107,7 +109,7 @@
   }
 
   mount("gas", (root) => {
-    let now;
+    let now, kept = []; // kept: curves of other runs, to compare with
     const told = teller(), reading = make("p", { className: "reading" });
     const sampleAt = (at) => Math.min(now.run.done - 1, Math.round((at / now.run.T) * now.run.count));
     const film = new Film({ draw: () => request(), speed: 10, step: (at) => ((Math.floor((at / now.run.T) * now.run.count + 1e-6) + 1) * now.run.T) / now.run.count });
@@ -123,6 +125,10 @@
         const list = LABELS.map((label, i) => {
           const k = i < 3 ? i : i + 6, lines = [{ x, y: column(k), color: ink.one }];
           if (thin) lines.push({ x: thin.x, y: thin.column(k), color: ink.thin, thin: true });
+          kept.forEach(({ run }, j) => {
+            const other = columns(run, of);
+            lines.push({ x: other.x, y: other.column(k), color: ink.text, width: 1.5, dash: STYLES[j][1] });
+          });
           const bands = i < 3 ? [{ x, low: column(3 + i), high: column(6 + i), color: ink.one }] : [];
           return { label, low: i < 3 ? -1 : 0, high: 1, lines, bands };
         });
@@ -136,15 +142,27 @@
       request();
     }
 
+    function keep(...more) {
+      kept = more.slice(-STYLES.length);
+      legend.textContent = kept.map(({ values }, j) => `${STYLES[j][0]}: ${values.gamma ? `γ = ${values.gamma}` : "mean field"}`).join(", ");
+      request();
+    }
+
+    function figure2() {
+      keep(...[0.1, 0.01].map((gamma) => ({ values: { ...fields.values, ...paper, gamma }, run: start({ ...fields.values, ...paper, gamma }).run })));
+      fields.set({ ...paper, gamma: 0.001 });
+    }
+
     const request = animate((clock) => {
       const deadline = performance.now() + slice(film);
-      const complete = now.run.fill(deadline) && (!now.average || now.average.fill(deadline));
+      const runs = [now.run, now.average, ...kept.map((one) => one.run)].filter(Boolean);
+      const complete = runs.every((run) => run.fill(deadline));
       film.tick(clock, now.run.done > now.run.count ? film.end : (now.run.T * (now.run.done - 1)) / now.run.count);
       sphere.picture.draw();
       plot.draw();
       const sample = sampleAt(film.at), table = now.run[fields.values.of].subarray(sample * WIDTH, (sample + 1) * WIDTH);
-      const [done, all] = [now.run, now.average].reduce(([a, b], one) => (one ? [a + one.done, b + one.count + 1] : [a, b]), [0, 0]);
-      const share = complete ? "" : ` Computed: ${Math.floor((100 * done) / all)} %.`;
+      const done = runs.reduce((sum, run) => sum + run.done / (run.count + 1) / runs.length, 0);
+      const share = complete ? "" : ` Computed: ${Math.floor(100 * done)} %.`;
       const model = fields.values.gamma ? `γ = ${fields.values.gamma}` : "Mean field";
       const text = `${model}, μt = ${number(now.run.t[sample], 2)}. ${fields.values.of === "e" ? "First group" : "Whole gas"}: ⟨P⟩ = (${number(table[0])}, ${number(table[1])}, ${number(table[2])}), |⟨P⟩| = ${number(table[9])}, ⟨|P|⟩ = ${number(table[10])}.`;
       reading.textContent = text + share;
@@ -158,11 +176,15 @@
     film.at = film.end = 1; // at the end, whatever the duration
     root.explorer = { fields, film, get now() { return now; } };
     restart(fields.values);
-    const buttons = Object.entries(presets).map(([name, values]) =>
-      make("button", { type: "button", onclick: () => fields.set(values) }, name));
+    const button = (text, onclick) => make("button", { type: "button", onclick }, text);
+    const buttons = Object.entries(presets).map(([name, values]) => button(name, () => fields.set(values)));
+    const legend = make("span");
+    const compare = make("div", { className: "film", role: "group", "aria-label": "Curves to compare with" },
+      button("Keep these curves", () => keep(...kept, { values: { ...fields.values }, run: now.run })),
+      button("Drop them", () => keep()), legend);
     return [
-      make("div", { className: "presets", role: "group", "aria-label": "Presets" }, make("span", {}, "The paper’s gas: "), ...buttons),
-      fields.first, make("div", { className: "stage" }, make("div", {}, sphere.element, film.element, reading), plot.canvas),
+      make("div", { className: "presets", role: "group", "aria-label": "Presets" }, make("span", {}, "The paper’s gas: "), ...buttons.slice(0, 3), button("All three", figure2), ...buttons.slice(3)),
+      fields.first, make("div", { className: "stage" }, make("div", {}, sphere.element, film.element, reading), make("div", {}, plot.canvas, compare)),
       told.element, fields.element, take.element,
     ];
   });

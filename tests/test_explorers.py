@@ -339,6 +339,21 @@ def test_all_can_be_done_from_the_keyboard(explore):
     page.wait_for_function("document.querySelector('[role=status]').textContent.includes('γ = 0.02')")
 
 
+def test_curves_can_be_kept_and_dropped(explore):
+    page = explore("gas", "#ne=6&nx=4&t=20&gamma=0.1")
+    group = page.get_by_role("group", name="Curves to compare with")
+    for gamma in ("0.2", "0.3"):
+        group.get_by_role("button", name="Keep these curves").click()
+        page.get_by_label("γ, phase of an encounter", exact=True).fill(gamma)
+    assert group.locator("span").text_content() == "dotted: γ = 0.1, dashed: γ = 0.2"
+    page.get_by_role("button", name="All three").click()
+    assert group.locator("span").text_content() == "dotted: γ = 0.1, dashed: γ = 0.01"
+    assert value(page, "gamma") == 0.001
+    group.get_by_role("button", name="Drop them").click()
+    assert group.locator("span").text_content() == ""
+    finished(page)
+
+
 def test_reduced_motion_shows_the_end_at_once(explore):
     page = explore("gas", "#ne=6&nx=4&t=50", reduced_motion="reduce")
     page.get_by_role("button", name="Start").click()
@@ -359,6 +374,23 @@ def test_a_vector_can_be_pulled(explore):
     seen = page.evaluate(f"{sphere}.project({P})")
     assert np.hypot(seen[0] - x - 30, seen[1] - y - 60) < 3
     assert float(page.get_by_label("Angle from P₃ [°]", exact=True).first.input_value()) > 5
+
+
+def test_a_finger_pulls_a_vector_and_does_not_scroll(explore):
+    page = explore("encounter", has_touch=True, is_mobile=True, viewport={"width": 400, "height": 900})
+    canvas = page.locator(".sphere canvas")
+    canvas.scroll_into_view_if_needed()
+    box, touch = canvas.bounding_box(), page.context.new_cdp_session(page)
+    x, y, _ = page.evaluate("document.querySelector('.explorer').explorer.sphere.project([0, 0, 1])")
+    scrolled = page.evaluate("scrollY")
+    points = [{"x": box["x"] + x, "y": box["y"] + y + 10 * k} for k in range(8)]
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+    for point in points[1:]:
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    P = page.evaluate("document.querySelector('.explorer').explorer.now.P")
+    assert page.evaluate(f"document.querySelector('.explorer').explorer.sphere.project({P})")[1] > y + 50
+    assert page.evaluate("scrollY") == scrolled
 
 
 def test_a_finger_turns_the_sphere(explore):
