@@ -6,6 +6,7 @@ from scipy.linalg import expm
 
 import oile
 from oile import flavors
+from oile._engine import random
 from tests.states import numbers, random_vectors
 
 PAULI = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
@@ -211,6 +212,60 @@ def met(gas, a, b, gamma, g):
     V = -np.outer(np.eye(d), np.eye(d)) if opposite else swap(d)
     after = traced(expm(-1j * gamma * (vacuum + g * V)), *rho)[0]
     return after.T if gas.antineutrino[a] else after
+
+
+@pytest.mark.parametrize("d", [3, 4])
+@pytest.mark.parametrize("gamma", [1e-2, 0.4, 5.0])
+def test_encounters_side_by_side_are_those_of_each_pair_alone(d, gamma):
+    rng, N = np.random.default_rng(d), 151
+    anti = rng.random(N) < 0.4
+    gas = flavors.Ensemble(
+        density_matrices(N, d, rng), rng.normal(0, 0.7, (N, d)), oile.isotropic_velocities(N, rng), anti
+    )
+    after = oile.simulate(gas, gamma, [gamma], rng=rng).rho[0]
+    x, y = np.triu_indices(N, 1)
+    g = 1 - np.einsum("ai,ai->a", gas.velocity[x], gas.velocity[y])
+    both = np.empty((2, len(x), d, d), complex)
+    for one, other in ((False, False), (True, True), (False, True), (True, False)):
+        k = (anti[x] == one) & (anti[y] == other)
+        first, second = (y, x) if one and not other else (x, y)
+        encounter = flavors.encounter if one == other else flavors.encounter_antineutrino
+        states, levels = (
+            (gas.rho.conj(), gas.levels) if one and other else (gas.rho, gas.levels)
+        )  # density operators of antineutrinos are the transposes, and exchange as neutrinos do
+        met = encounter(
+            states[first[k]], states[second[k]], gamma, g=g[k], levels=(levels[first[k]], levels[second[k]])
+        )
+        met = np.conj(met) if one and other else np.array(met)
+        both[:, k] = met[::-1] if one and not other else met
+    error = abs(both - np.stack([after[x], after[y]])).max(axis=(0, 2, 3))
+    hit = error < 1e-13
+    assert hit.sum() == N // 2
+    assert len(set(x[hit]) | set(y[hit])) == N - 1
+    (idle,) = set(range(N)) - set(x[hit]) - set(y[hit])
+    assert np.allclose(after[idle], precessed(gas, idle, gamma), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("d", [3, 4])
+@pytest.mark.parametrize("anti", [(False, False), (False, True), (True, False), (True, True)])
+def test_at_random_times_two_particles_precess_between_encounters_that_take_no_time(d, anti):
+    rng = np.random.default_rng(d)
+    rho, v = density_matrices(2, d, rng), oile.isotropic_velocities(2, rng)
+    levels = rng.normal(0, 1, (2, d))
+    gas = flavors.Ensemble(rho, levels, v, anti)
+    stream, same = np.random.default_rng(3), np.random.default_rng(3)
+    seen = oile.simulate(gas, 0.3, [0.0, 4.0], rng=stream, p=0.0).rho[1]
+    random.Source(same)  # for the pairs
+    events = random.Source(same).times(0.0, 0.3)
+    now, g = 0.0, 1 - v[0] @ v[1]
+    for t in [*events[events <= 4.0], 4.0]:
+        rho = np.array([precessed(flavors.Ensemble(rho, levels, v, anti), a, t - now) for a in (0, 1)])
+        now, still = t, flavors.Ensemble(rho, np.zeros((2, d)), v, anti)
+        if t < 4.0:
+            rho = np.array([met(still, 0, 1, 0.3, g), met(still, 1, 0, 0.3, g)])
+            rho /= np.trace(rho, axis1=1, axis2=2)[:, None, None]  # or expm's rounding doubles with each event
+    assert (events <= 4.0).sum() > 5
+    assert np.allclose(seen, rho, rtol=0, atol=1e-13)
 
 
 @settings(max_examples=20)

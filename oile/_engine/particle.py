@@ -6,8 +6,9 @@ velocity, +1 for a neutrino and -1 for an antineutrino, the time up to which it 
 
 import numpy as np
 
+from oile._engine import pairs
 from oile._engine.compiled import inlined
-from oile._engine.exchange import phase, times
+from oile._engine.pairs import rotor, turned
 
 __all__ = ["coupling", "flavors_of", "hand_out", "pack", "packed", "precess", "swap", "unpack"]
 
@@ -40,27 +41,22 @@ def flavors_of(width):
 
 
 @inlined
-def unpack(rows, r, state, level, sign, k, d):
-    """Row `r` into place `k` of matrices and levels."""
-    q = d
+def unpack(rows, r, matrix, level, sign):
+    """Row `r` as a matrix and levels."""
+    d = len(level)
+    hand_out(rows, r, matrix)
     for i in range(d):
-        state[0, i, i, k], state[1, i, i, k] = rows[r, i], 0.0
-        level[i, k] = sign * rows[r, d * d + i]
-        for j in range(i + 1, d):
-            x, y = rows[r, q], rows[r, q + 1]
-            state[0, i, j, k], state[1, i, j, k] = x, y
-            state[0, j, i, k], state[1, j, i, k] = x, -y
-            q += 2
+        level[i] = sign * rows[r, d * d + i]
 
 
 @inlined
-def pack(rows, r, state, k, d):
-    """Place `k` of matrices back into row `r`."""
-    q = d
+def pack(rows, r, matrix):
+    """A matrix back into row `r`."""
+    d, q = len(matrix), len(matrix)
     for i in range(d):
-        rows[r, i] = state[0, i, i, k]
+        rows[r, i] = matrix[i, i].real
         for j in range(i + 1, d):
-            rows[r, q], rows[r, q + 1] = state[0, i, j, k], state[1, i, j, k]
+            rows[r, q], rows[r, q + 1] = matrix[i, j].real, matrix[i, j].imag
             q += 2
 
 
@@ -71,16 +67,16 @@ def precess(rows, r, t, factors, d):
     for i in range(d):
         for j in range(i + 1, d):
             angle = rows[r, d * d + d + 3] * (rows[r, d * d + i] - rows[r, d * d + j]) * t
-            z = times(complex(rows[r, q], rows[r, q + 1]), phase(angle, factors))
+            z = turned(complex(rows[r, q], rows[r, q + 1]), rotor(angle, factors))
             rows[r, q], rows[r, q + 1] = z.real, z.imag
             q += 2
 
 
 @inlined
 def swap(rows, a, b):
-    """Two particles change places."""
-    for c in range(rows.shape[1]):
-        rows[a, c], rows[b, c] = rows[b, c], rows[a, c]
+    """Two particles change places, eight numbers at a time."""
+    for c in range(0, rows.shape[1], 8):
+        pairs.swap(rows[:, c : c + 8], a, b)
 
 
 @inlined
@@ -91,9 +87,9 @@ def coupling(rows, a, b, d):
 
 
 @inlined
-def hand_out(rows, r, matrix, d):
+def hand_out(rows, r, matrix):
     """Row `r` as a matrix."""
-    q = d
+    d, q = len(matrix), len(matrix)
     for i in range(d):
         matrix[i, i] = rows[r, i]
         for j in range(i + 1, d):
