@@ -42,6 +42,7 @@ from oile.companion.claims.runs import (
     generator,
     late,
     length,
+    mean_field_rhs,
     residual,
     slow_mode,
     spread,
@@ -56,7 +57,7 @@ from oile.companion.claims.runs import (
     REPRODUCED,
     "04_ensemble",
 )
-def mean_field_limit(runs=256, start=50.0, t=5.0):
+def mean_field_limit(runs=160, start=50.0, t=5.0):
     """Distance from the mean field at a fixed time, against gamma: both models; in the gas drift and noise apart.
 
     The gas starts from the mean field's state at mu t = 50, where Bloch vectors point everywhere, and runs on `runs`
@@ -70,7 +71,7 @@ def mean_field_limit(runs=256, start=50.0, t=5.0):
     rng = generator(1000)
     gas = bipolar(rng)
     path = solve(
-        lambda P: ensemble_rhs(P, gas.omega, gas.velocity, 0.0), gas.P, [0, start, start + t], rtol=1e-9, atol=1e-11
+        lambda P: mean_field_rhs(P, gas.omega, gas.velocity), gas.P, [0, start, start + t], rtol=1e-9, atol=1e-11
     )
     gas, goal = Ensemble(path[1], gas.omega, gas.velocity), path[2]
     drift, noise = np.empty((2, len(gammas)))

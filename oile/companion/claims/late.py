@@ -29,6 +29,7 @@ from oile.companion.claims.runs import (
     generator,
     late,
     length,
+    mean_field_rhs,
 )
 
 
@@ -254,7 +255,7 @@ def mean_field_early():
     for r, gas in enumerate(gases):
 
         def rhs(X, gas=gas):
-            return ensemble_rhs(X, gas.omega, gas.velocity, 0.0)
+            return mean_field_rhs(X, gas.omega, gas.velocity)
 
         mean_field = early_mean_field()[r]
         on = (t >= 30) & (t <= 100)

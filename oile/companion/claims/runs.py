@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from oile import bipolar, ensemble_rhs, simulate, solve
+from oile import bipolar, simulate, solve
 
 SEED = 2024
 EARLY, LATE = 12, 8  # realizations of the left and of the right column of Fig. 2
@@ -39,12 +39,19 @@ def early(gamma):
     return realizations(gamma, False, SEED)
 
 
+def mean_field_rhs(P, omega, velocity):
+    """Eq. (14) with gamma = 0, of one gas or of several with the same velocities, (..., N, 3)."""
+    field = (P.sum(axis=-2, keepdims=True) - velocity @ (velocity.T @ P)) / (P.shape[-2] - 1)
+    field[..., 2] -= omega
+    return np.cross(field, P)
+
+
 @cache
 def mean_fields(seed):
     """Eq. (14) with gamma = 0 for the gases of the left column."""
     gases, t, _ = realizations(0.001, False, seed)
     return np.array(
-        [solve(lambda P, g=g: ensemble_rhs(P, g.omega, g.velocity, 0.0), g.P, t, rtol=1e-6, atol=1e-8) for g in gases]
+        [solve(lambda P, g=g: mean_field_rhs(P, g.omega, g.velocity), g.P, t, rtol=1e-6, atol=1e-8) for g in gases]
     )
 
 
