@@ -11,7 +11,13 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.fileutil import copy_asset_file
 
 FOLDER = "play"
-SCRIPTS = {"gas": "gas.js", "preview": "gas.js", "medium": "medium.js", "encounter": "encounter.js"}
+SCRIPTS = {
+    "gas": ["gas.js"],
+    "preview": ["gas.js"],
+    "medium": ["medium.js"],
+    "encounter": ["encounter.js"],
+    "noise": ["gas.js", "noise.js"],
+}
 
 
 class Explorer(SphinxDirective):
@@ -29,7 +35,7 @@ class Explorer(SphinxDirective):
         self.state.nested_parse(self.content, self.content_offset, still)
         root = "../" * self.env.docname.count("/") + FOLDER
         scripts = "".join(
-            f'<script defer src="{root}/{script}"></script>' for script in ("core.js", "explorer.js", SCRIPTS[name])
+            f'<script defer src="{root}/{script}"></script>' for script in ["core.js", "explorer.js", *SCRIPTS[name]]
         )
         head = f'<link rel="stylesheet" href="{root}/explorers.css"><div class="explorer" data-explorer="{name}">'
         return [nodes.raw("", head, format="html"), still, nodes.raw("", f"</div>{scripts}", format="html")]

@@ -433,11 +433,11 @@ const oile = (() => {
 
   /* ---- what is shown of a run ---- */
 
-  /* Samples of a run at `count` + 1 times up to T: all Bloch vectors, and of the first group and of the whole gas
+  /* Samples of a run at `count` + 1 times up to T, multiples of `unit` if there is one: all Bloch vectors, and of the first group and of the whole gas
    * <P>, smallest and largest P, |<P>|, <|P|>. */
   class History {
-    constructor(run, T, count) {
-      Object.assign(this, { run, T, count, done: 0 });
+    constructor(run, T, count, unit = 0) {
+      Object.assign(this, { run, T, count, unit, done: 0 });
       this.t = new Float64Array(count + 1);
       this.states = new Float32Array((count + 1) * run.P.length);
       this.e = new Float64Array((count + 1) * History.WIDTH);
@@ -447,7 +447,9 @@ const oile = (() => {
 
     /* Compute until all is there or the time is up; whether all is there. */
     fill(deadline) {
-      while (this.done <= this.count && this.run.advance((this.T * this.done) / this.count, deadline)) {
+      while (this.done <= this.count) {
+        const t = (this.T * this.done) / this.count, { unit } = this;
+        if (!this.run.advance(unit ? Math.round(t / unit) * unit : t, deadline)) break;
         this.sample();
         if (performance.now() > deadline) break;
       }

@@ -107,7 +107,7 @@
     });
 
     const fields = new Fields(groups, restart);
-    const take = takeAway(fields, code, told.say);
+    const take = takeAway(fields, code);
     root.explorer = { fields, sphere, get now() { return now; } };
     restart(fields.values);
     return [

@@ -343,7 +343,8 @@ const explorer = (() => {
    * lines: [{x, y, color, width, thin, dash,
    * marks}]}]. What comes after `at` is faint. */
   function panels(context, width, height, ink, { end, at, xlabel, list }) {
-    const left = 52, right = 16, bottom = 34, gap = 18, each = (height - bottom - 6 - gap * (list.length - 1)) / list.length;
+    const widest = Math.max(...list.flatMap(({ low, high }) => nice(low, high, 3).map((y) => context.measureText(label(y)).width)));
+    const left = 30 + widest, right = 16, bottom = 34, gap = 18, each = (height - bottom - 6 - gap * (list.length - 1)) / list.length;
     const X = (x) => left + ((width - left - right) * x) / end, ticks = nice(0, end, width < 350 ? 4 : 6);
     context.textBaseline = "middle";
     list.forEach((panel, k) => {
@@ -437,16 +438,17 @@ const explorer = (() => {
   }
 
   /* Buttons that copy the address and the lines of Python, which are shown too. */
-  function takeAway(fields, code, tell) {
-    const pre = make("pre", { tabIndex: 0 });
+  function takeAway(fields, code) {
+    const pre = make("pre", { tabIndex: 0 }), said = make("span", { role: "status" });
     const copy = (text, what) => () => {
-      const done = () => tell(`${what} copied.`);
+      const done = () => (said.textContent = `${what} copied.`), focused = document.activeElement;
       const byHand = () => { // where a page from a disc may not use the clipboard
         const area = make("textarea", { value: text() });
         document.body.append(area);
         area.select();
         document.execCommand("copy");
         area.remove();
+        focused.focus();
         done();
       };
       if (navigator.clipboard) navigator.clipboard.writeText(text()).then(done, byHand);
@@ -457,8 +459,12 @@ const explorer = (() => {
       element: make("div", { className: "takeaway" },
         button("Copy the Python that computes this", copy(() => code(fields.values), "Python")),
         button("Copy a link to this", copy(() => location.href.split("#")[0] + fields.address(), "Link")),
+        said,
         make("details", {}, make("summary", {}, "The same with oile"), pre)),
-      update: () => (pre.textContent = code(fields.values)),
+      update: () => {
+        pre.textContent = code(fields.values);
+        said.textContent = "";
+      },
     };
   }
 

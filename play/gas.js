@@ -42,18 +42,24 @@
 
   const STYLES = [["dotted", [2, 3]], ["dashed", [7, 4]], ["dot-dashed", [9, 3, 2, 3]]]; // as in the paper
 
-  function code({ gamma, times, seed, ne, nx, we, wx, theta, v, t }) {
+  /* Python that makes the gas, and imports what it and `use` need. */
+  function python({ seed, ne, nx, we, wx, theta, v }, use, run) {
     const numbers = `n_e=${ne}, n_x=${nx}, omega_e=${we}, omega_x=${wx}, theta=${theta}`;
     const velocity = {
       random: "", none: ", velocity=np.zeros(3)",
       even: `, velocity=np.concatenate([even_velocities(${ne}), -even_velocities(${nx})])`,
     }[v];
-    const names = ["bipolar", v === "even" && "even_velocities", gamma ? "simulate" : "integrate"];
+    const names = ["bipolar", ...(v === "even" ? ["even_velocities"] : []), use];
+    return ["import numpy as np", `from oile import ${names.join(", ")}`, "",
+      `rng = np.random.default_rng(${seed})`, `gas = bipolar(rng, ${numbers}${velocity})`, ...run, ""].join("\n");
+  }
+
+  function code(values) {
+    const { gamma, times, t } = values;
     const run = gamma
       ? `t, P = simulate(gas, ${gamma}, np.linspace(0, ${t}, ${SAMPLES + 1}), rng=rng${times === "poisson" ? ", p=0" : ""})`
       : `t, P = integrate(gas, 0, np.linspace(0, ${t}, ${SAMPLES + 1}))`;
-    return ["import numpy as np", `from oile import ${names.filter(Boolean).sort().join(", ")}`, "",
-      `rng = np.random.default_rng(${seed})`, `gas = bipolar(rng, ${numbers}${velocity})`, run, ""].join("\n");
+    return python(values, gamma ? "simulate" : "integrate", [run]);
   }
 
   /* A run with these values, and Eq. (14) for the same gas. At gamma = 0 they are the same: the mean field. */
@@ -107,6 +113,8 @@
     context.globalAlpha = 1;
     sphere.arrow(context, meanAt(history, of, sample), ink.text, 3);
   }
+
+  explorer.gas = { neutrinos: groups[1], python, columns, meanAt };
 
   mount("gas", (root) => {
     let now, kept = []; // kept: curves of other runs, to compare with
@@ -172,7 +180,7 @@
     });
 
     const fields = new Fields(groups, restart);
-    const take = takeAway(fields, code, told.say);
+    const take = takeAway(fields, code);
     film.at = film.end = 1; // at the end, whatever the duration
     root.explorer = { fields, film, get now() { return now; } };
     restart(fields.values);

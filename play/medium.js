@@ -94,7 +94,7 @@
     });
 
     const fields = new Fields(groups, restart);
-    const take = takeAway(fields, code, told.say);
+    const take = takeAway(fields, code);
     root.explorer = { fields, film, get now() { return now; } };
     restart(fields.values);
     film.seek(film.end);

@@ -298,6 +298,27 @@ def test_the_python_of_a_gas_runs(explore, address, shape):
     assert made["P"].shape == (601, shape, 3)
 
 
+@pytest.mark.parametrize(("times", "of"), [("clockwork", "one"), ("clockwork", "e"), ("poisson", "all")])
+def test_the_noise_is_that_of_the_package(explore, times, of):
+    page, made = explore("noise", f"#gamma=0.2&ne=8&nx=5&theta=0.3&runs=120&t=12&times={times}&of={of}"), {}
+    exec(compile(page.text_content(".explorer pre"), "noise", "exec"), made)
+    finished(page)
+    package = made["mean"][:, -1]
+    mine = page.evaluate("(e => e.together(e.now.count))(document.querySelector('.explorer').explorer)")
+    spread = np.sqrt(package.var(axis=0, ddof=1).sum())
+    assert mine["n"] == len(package) == 120
+    assert np.linalg.norm(package.mean(axis=0) - mine["mean"]) < 5 * spread * np.sqrt(2 / 120)
+    assert abs(np.log(mine["spread"] / spread)) < 5 * 1.5 * np.sqrt(1 / 120)
+
+
+def test_what_is_copied_arrives(explore):
+    page = explore("encounter", "#gamma=0.3", permissions=["clipboard-read", "clipboard-write"])
+    for button, wanted in (("Copy the Python", "encounter(P, Q, 0.3"), ("Copy a link", "encounter.html#gamma=0.3")):
+        page.get_by_role("button", name=button).click()
+        page.wait_for_function("/copied/.test(document.querySelector('.takeaway [role=status]').textContent)")
+        assert wanted in page.evaluate("navigator.clipboard.readText()")
+
+
 def test_the_state_is_in_the_address(explore):
     page = explore("gas", "#gamma=0.05&seed=3&v=even&nx=banana&t=1e9&of=nobody")
     assert [value(page, name) for name in ("gamma", "seed", "v", "nx", "t", "of")] == [0.05, 3, "even", 40, 10000, "e"]
@@ -336,7 +357,7 @@ def test_all_can_be_done_from_the_keyboard(explore):
     halted = page.evaluate(at)
     page.wait_for_timeout(200)
     assert page.evaluate(at) == halted < 50
-    page.wait_for_function("document.querySelector('[role=status]').textContent.includes('γ = 0.02')")
+    page.wait_for_function("document.querySelector('.told').textContent.includes('γ = 0.02')")
 
 
 def test_curves_can_be_kept_and_dropped(explore):
@@ -407,7 +428,7 @@ def test_a_finger_turns_the_sphere(explore):
     assert page.get_by_label("Turn").input_value() != before
 
 
-@pytest.mark.parametrize("name", ["gas", "medium", "encounter"])
+@pytest.mark.parametrize("name", ["gas", "medium", "encounter", "noise"])
 def test_without_scripts_and_in_print_there_is_a_picture(browser, explore, name):
     page = explore(name)
     assert page.locator(".live").is_visible()
@@ -422,7 +443,7 @@ def test_without_scripts_and_in_print_there_is_a_picture(browser, explore, name)
     context.close()
 
 
-@pytest.mark.parametrize("name", ["gas", "medium", "encounter"])
+@pytest.mark.parametrize("name", ["gas", "medium", "encounter", "noise"])
 def test_every_control_has_a_name(explore, name):
     page = explore(name)
     nameless = page.evaluate("""() => [...document.querySelectorAll('.live :is(input, select, button, canvas)')]
@@ -461,4 +482,4 @@ def test_only_pages_with_an_explorer_load_its_scripts():
         for path in HTML.rglob("*.html")
         if "play/core.js" in (text := path.read_text()) or 'src="../play/core.js"' in text
     }
-    assert with_scripts == {"intro", "gas", "medium", "encounter"}
+    assert with_scripts == {"intro", "gas", "medium", "encounter", "noise"}
