@@ -265,6 +265,12 @@ def test_the_generator_is_sfc32(physics):
     assert physics(f"(r => Array.from({{length: 10}}, () => r.word()))(new oile.Random({seed}))") == words[15:]
 
 
+def test_integers_are_drawn_alike_even_if_they_do_not_divide_the_words(physics):
+    n, draws = 3 * 2**30, 4000
+    low = physics(f"(r => Array.from({{length: {draws}}}, () => r.below({n}) < 2 ** 30))(new oile.Random(1))")
+    assert abs(np.mean(low) - 1 / 3) < 5 * np.sqrt(2 / 9 / draws)
+
+
 # the pages
 
 
