@@ -5,7 +5,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from oile.companion.claims import CLAIMS, Rule, pair, runs, show
+from oile.companion.claims import CLAIMS, Rule, pair, runs, show, sync
 from oile.companion.claims.rule import (
     ABOUT,
     CHANCE,
@@ -133,6 +133,21 @@ def test_a_whole_swap_with_a_mixed_background_leaves_no_correlation():
     information, length = pair.mutual_information([0, 0, 1], [0.5, 0, 0], np.pi / 2)
     assert abs(information) < 1e-12
     assert abs(length - 0.5) < 1e-12
+
+
+def test_a_gas_in_pure_precession_has_the_corrected_frequency_and_not_that_of_eq_23():
+    # P_a = alpha_a H_a, H_a = <P> - (omega_a - Omega) B, with <alpha> = 1 and <alpha omega> = Omega
+    Omega, p, m, omega = 0.07, 0.25, 0.2, np.array([0.1, 0.2])
+    weights = np.array([omega[1] - Omega, Omega - omega[0]]) / (omega[1] - omega[0])
+    H = np.stack([[p, 0, m - w + Omega] for w in omega])
+    t = np.arange(0, 500.0)
+    c, s = np.cos(Omega * t), np.sin(Omega * t)
+    turn = np.moveaxis(np.array([[c, s, 0 * t], [-s, c, 0 * t], [0 * t, 0 * t, 1 + 0 * t]]), 2, 0)  # -Omega about B
+    J, M = (turn @ (w @ H) for w in (weights, weights * omega))
+    frequency, angle, eq_23, corrected = sync.turning(t, J[None], M[None])
+    assert np.allclose([frequency, corrected], Omega, rtol=1e-9)
+    assert abs(eq_23[0] / Omega - 1) > 0.1
+    assert np.allclose(np.cos(angle), (J * M).sum(axis=1) / np.linalg.norm(J, axis=1) / np.linalg.norm(M, axis=1))
 
 
 def test_the_equation_index_is_complete_and_names_tests_that_exist():

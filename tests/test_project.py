@@ -171,3 +171,13 @@ def test_a_figure_can_be_taken_away_as_vectors_and_for_the_dark(tmp_path, monkey
     dark = plt.imread("data/a-dark.png")[..., :3]
     assert np.median(dark) < 0.1  # the page
     assert dark.max() > 0.85  # the line
+
+
+def test_both_columns_of_fig_2_come_from_one_function():
+    chapters = (
+        nbformat.read(ROOT / "chapters" / f"{name}.ipynb", as_version=4) for name in ("04_ensemble", "05_longtimes")
+    )
+    cells = [cell.source for nb in chapters for cell in nb.cells if "def fig_2(" in cell.source]
+    functions = {source.split("\n\n\n")[0] for source in cells}
+    assert len(cells) == 2
+    assert len(functions) == 1
