@@ -343,7 +343,7 @@ const explorer = (() => {
    * lines: [{x, y, color, width, thin, dash,
    * marks}]}]. What comes after `at` is faint. */
   function panels(context, width, height, ink, { end, at, xlabel, list }) {
-    const widest = Math.max(...list.flatMap(({ low, high }) => nice(low, high, 3).map((y) => context.measureText(label(y)).width)));
+    const widest = Math.max(...list.flatMap(({ low, high }) => rungs(low, high).map((y) => context.measureText(label(y)).width)));
     const left = 30 + widest, right = 16, bottom = 34, gap = 18, each = (height - bottom - 6 - gap * (list.length - 1)) / list.length;
     const X = (x) => left + ((width - left - right) * x) / end, ticks = nice(0, end, width < 350 ? 4 : 6);
     context.textBaseline = "middle";
@@ -354,7 +354,7 @@ const explorer = (() => {
       context.strokeStyle = ink.line;
       context.fillStyle = ink.muted;
       context.textAlign = "right";
-      for (const y of nice(panel.low, panel.high, 3)) {
+      for (const y of rungs(panel.low, panel.high)) {
         stroke(context, [[left, Y(y)], [width - right, Y(y)]]);
         context.fillText(label(y), left - 6, Y(y));
       }
@@ -421,6 +421,9 @@ const explorer = (() => {
     for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) list.push(k * step);
     return list;
   }
+
+  /* Marks of a panel, three at least. */
+  const rungs = (low, high) => (nice(low, high, 3).length > 2 ? nice(low, high, 3) : nice(low, high, 5));
 
   const label = (x) => `${+x.toPrecision(6)}`.replace("-", "−");
   const number = (x, digits = 3) => x.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");

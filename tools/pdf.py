@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "once-in-a-lifetime-encounters.pdf"
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 DROPPED = (  # what a reader of paper cannot use
-    ".headerlink, script, button, .only-dark, .sd-tab-set > input, details.hide.above-input, .toc-drawer, nav, "
+    ".headerlink, script, link, button, .only-dark, .sd-tab-set > input, details.hide.above-input, .toc-drawer, nav, "
     ".prev-next-footer, .screen-only"
 )
 
