@@ -19,7 +19,7 @@ Randomness
 """
 
 from oile.average import integrate
-from oile.ensemble import Ensemble, bipolar, even_velocities, isotropic_velocities
+from oile.ensemble import Ensemble, bipolar, even_velocities, isospin, isotropic_velocities
 from oile.lindblad import hamiltonian, jump_operators
 from oile.master import ensemble_rhs, medium_rhs, solve, uncorrelated_rhs
 from oile.medium import foreground
@@ -43,6 +43,7 @@ __all__ = [
     "foreground",
     "hamiltonian",
     "integrate",
+    "isospin",
     "isotropic_velocities",
     "jump_operators",
     "medium_rhs",

@@ -7,7 +7,7 @@ import numpy as np
 from oile import _checks
 from oile.states import flavor_state
 
-__all__ = ["Ensemble", "bipolar", "even_velocities", "isotropic_velocities"]
+__all__ = ["Ensemble", "bipolar", "even_velocities", "isospin", "isotropic_velocities"]
 
 PLASTIC = 1.324717957244746  # x^3 = x + 1: what the golden ratio is to a line it is to a square
 
@@ -59,6 +59,48 @@ class Ensemble:
     def N(self):
         """Number of particles."""
         return len(self.P)
+
+
+def isospin(P, omega, antineutrino):
+    r"""Antineutrinos of two flavors as particles of an `Ensemble`: vector and frequency reversed.
+
+    .. math:: \bar{\mathbf P} \to -\bar{\mathbf P}, \qquad \bar\omega \to -\bar\omega
+
+    Exact for encounters, not for the mean field only; more than two flavors need `oile.flavors.Ensemble`. The map is
+    its own inverse: it takes the vectors of the gas back to those of the antineutrinos.
+
+    Parameters
+    ----------
+    P : array_like, shape (..., N, 3) or (3,)
+        Bloch vectors, mass basis, each particle's own. An antineutrino's is that of its transposed density operator,
+        so that electron antineutrinos have the vector of electron neutrinos.
+    omega : array_like, shape (N,) or ()
+        Vacuum frequencies :math:`\Delta m^2/2E` [mu], each particle's own.
+    antineutrino : array_like of bool, shape (N,)
+        Which particles are antineutrinos.
+
+    Returns
+    -------
+    (P, omega) : tuple of two ndarrays, shapes (..., N, 3) and (N,)
+        Both with the sign of antineutrinos changed.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For vectors longer than 1, shapes that do not fit, flags that are not Booleans.
+
+    Examples
+    --------
+    >>> isospin([0, 0, 1], 0.1, [False, True])[1]
+    array([ 0.1, -0.1])
+    """
+    P, omega, flags = _checks.vectors("P", P), _checks.real("omega", omega), np.asarray(antineutrino)
+    if flags.dtype != bool:
+        raise TypeError(f"antineutrino must hold Booleans, got {_checks.shown(antineutrino)}")
+    sign = np.where(flags, -1.0, 1.0)
+    if sign.ndim != 1 or (P.ndim > 1 and P.shape[-2] != len(sign)) or omega.shape not in ((), sign.shape):
+        raise ValueError(f"antineutrino must have shape (N,) to fit P and omega, got {sign.shape}")
+    return sign[:, None] * P, sign * omega
 
 
 def isotropic_velocities(N, rng):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from oile import Ensemble, bipolar, even_velocities, isotropic_velocities
+from oile import Ensemble, bipolar, even_velocities, isospin, isotropic_velocities
 
 
 def test_bipolar_is_the_papers_initial_condition():
@@ -128,3 +128,28 @@ def test_bad_input_is_refused_by_name(error, name, change):
 def test_bad_draws_are_refused(error, call):
     with pytest.raises(error):
         call()
+
+
+def test_the_isospin_map_turns_antineutrinos_round_and_back():
+    P, omega, bar = np.array([[0.1, 0.2, 0.3], [0, 0, 1.0]]), np.array([0.1, 0.2]), [True, False]
+    turned, signed = isospin(P, omega, bar)
+    assert np.array_equal(turned, [[-0.1, -0.2, -0.3], [0, 0, 1]])
+    assert np.array_equal(signed, [-0.1, 0.2])
+    history = np.stack([turned, turned])
+    assert np.array_equal(isospin(history, 0.0, bar)[0], np.stack([P, P]))
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "arguments"),
+    [
+        (TypeError, "antineutrino", ([0, 0, 1], 0.1, [0, 1])),
+        (ValueError, "antineutrino", ([[0, 0, 1]] * 3, 0.1, [True, False])),
+        (ValueError, "antineutrino", ([0, 0, 1], [0.1, 0.2, 0.3], [True, False])),
+        (ValueError, "antineutrino", ([0, 0, 1], 0.1, True)),
+        (ValueError, "P", ([0, 0, 2], 0.1, [True, False])),
+        (TypeError, "omega", ([0, 0, 1], "fast", [True, False])),
+    ],
+)
+def test_a_bad_isospin_map_is_refused_by_name(error, name, arguments):
+    with pytest.raises(error, match=name):
+        isospin(*arguments)

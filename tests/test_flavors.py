@@ -157,7 +157,7 @@ def two_flavor_gases(N, antineutrino):
     P, omega, v = random_vectors(N, rng), rng.normal(0, 0.3, N), oile.isotropic_velocities(N, rng)
     rho = (np.eye(2) + np.einsum("nj,jkl->nkl", P, PAULI)) / 2
     sign = np.where(antineutrino, -1.0, 1.0)
-    bloch = oile.Ensemble(sign[:, None] * P, sign * omega, v)
+    bloch = oile.Ensemble(*oile.isospin(P, omega, np.asarray(antineutrino)), v)
     return bloch, flavors.Ensemble(rho, omega[:, None] * np.array([-0.5, 0.5]), v, antineutrino), sign
 
 
