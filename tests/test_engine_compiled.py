@@ -86,6 +86,27 @@ def test_a_function_compiled_outside_the_engine_belongs_to_its_own_file_too(tmp_
     assert run("+ 20") == "21 0\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal")
+def test_who_waits_at_a_terminal_for_the_compiler_is_told_so_once_and_nobody_else(tmp_path):
+    code = (
+        "import numpy as np; from oile._engine import random as r; r.Source(np.random.default_rng(1)).times(0.0, 1.0)"
+    )
+    shutil.copytree(ENGINE.parent, tmp_path / "oile", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def said(terminal):
+        read, write = os.openpty() if terminal else os.pipe()
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, stderr=write, check=True)
+        os.write(write, b".")  # something to read in any case
+        text = os.read(read, 1000).decode()
+        os.close(read), os.close(write)
+        return text.count("compiling for this machine")
+
+    assert (said(terminal=True), said(terminal=True)) == (1, 0)  # three functions; then they are kept
+    shutil.rmtree(tmp_path / "oile" / "_engine" / "__pycache__")
+    assert said(terminal=False) == 0
+
+
 def test_the_engine_runs_without_a_compiler_too():
     code = """
 import numpy as np

@@ -6,11 +6,13 @@ version.
 """
 
 import hashlib
+import sys
 from functools import cache, wraps
 from pathlib import Path
 
 import numba
 import numpy as np
+from numba.core.event import Listener, register
 
 __all__ = ["compiled", "fingerprint", "inlined", "summed"]
 
@@ -62,3 +64,21 @@ def _compile(function, **flags):
             return function(*arguments)
 
     return plain
+
+
+class _Word(Listener):
+    """Says once to somebody who waits at a terminal why nothing seems to happen."""
+
+    said = False
+
+    def on_start(self, event):
+        ours = event.data["dispatcher"].py_func.__module__.startswith(__package__)
+        if ours and not self.said and sys.stderr is not None and sys.stderr.isatty():
+            self.said = True
+            print("oile: compiling for this machine, some seconds, once", file=sys.stderr)
+
+    def on_end(self, event):
+        pass
+
+
+register("numba:compile", _Word())
