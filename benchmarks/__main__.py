@@ -11,7 +11,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter, process_time
@@ -21,7 +21,19 @@ from tqdm import tqdm
 
 from benchmarks import peers
 from benchmarks.stages import limits, poisson_times, stages
-from oile import bipolar, ensemble_rhs, simulate, simulate_many, solve, uncorrelated_rhs
+from oile import (
+    average,
+    bipolar,
+    ensemble_rhs,
+    flavors,
+    integrate,
+    isotropic_velocities,
+    simulate,
+    simulate_many,
+    uncorrelated_rhs,
+)
+from oile._engine import averages
+from oile.sweep import processors
 
 RESULTS = Path(__file__).with_name("results.json")
 GAMMA = 1e-3
@@ -31,13 +43,21 @@ def paper_gas(N, rng):
     return bipolar(rng, n_e=N * 6 // 10, n_x=N - N * 6 // 10)
 
 
-def engine(N, encounters, p=1.0, gamma=GAMMA):
+def three_flavors(N, rng):
+    """Two groups in two pure states, with vacuum levels: the gas of flavors.c."""
+    first = np.arange(N) < N * 6 // 10
+    psi = np.where(first[:, None], [0.8, 0.36, 0.48j], [0.1j, 0.7, np.sqrt(0.5)])
+    levels = np.where(first, 0.1, 0.2)[:, None] * [-1.0, 0.0, 1.2]
+    return flavors.Ensemble(psi[:, :, None] * psi[:, None].conj(), levels, isotropic_velocities(N, rng))
+
+
+def engine(N, encounters, p=1.0, gamma=GAMMA, of=paper_gas):
     """Nanoseconds per drawn pair (per encounter in the Poisson limit) of a whole call of `simulate`."""
     rng = np.random.default_rng(1)
-    gas = paper_gas(N, rng)
+    gas = of(N, rng)
     steps = max(1, encounters // (N // 2))
     start = process_time()
-    simulate(gas, gamma, [steps * gamma * (p or 1.0)], rng=rng, p=p, record=np.mean)
+    simulate(gas, gamma, [steps * gamma * (p or 1.0)], rng=rng, p=p, record=lambda states: states[0].real)
     return (process_time() - start) / (steps * (N // 2)) * 1e9
 
 
@@ -50,13 +70,13 @@ def in_turn(programs, rounds):
     return {name: min(values) for name, values in times.items()}
 
 
-def encounters_by_size(program):
+def encounters_by_size(folder):
     result = {}
     for N in tqdm((100, 1000, 10_000, 100_000, 1_000_000), desc="encounters"):
         n, few = max(200_000, 10 * N), max(20_000, N)
         programs = {
             "engine": lambda N=N, n=n: engine(N, n),
-            "scalar C": lambda N=N, n=n: peers.scalar_c(program, N, n, GAMMA),
+            "scalar C": lambda N=N, n=n: peers.in_c(folder / "scalar", N, n, GAMMA),
             "engine, p = 1/2": lambda N=N, n=n: engine(N, n, p=0.5),
             "engine, p = 0": lambda N=N, n=n: engine(N, n, p=0.0),
             "NumPy": lambda N=N, n=few: peers.numpy_step(N, n, GAMMA),
@@ -64,6 +84,19 @@ def encounters_by_size(program):
         if N == 100:
             programs["QuTiP"] = lambda: peers.qobj_loop(100, 50, GAMMA)
         result[N] = in_turn(programs, rounds=40 if N < 10**6 else 5)
+    return result
+
+
+def encounters_of_three_flavors(folder):
+    peers.check_flavors_c(folder / "flavors")
+    engine(100, 1000, of=three_flavors)  # compiled now
+    result = {}
+    for N, n in tqdm(((100, 50_000), (10_000, 50_000)), desc="three flavors"):
+        programs = {
+            "engine": lambda N=N, n=n: engine(N, n, of=three_flavors),
+            "scalar C": lambda N=N, n=n: peers.in_c(folder / "flavors", N, n, GAMMA),
+        }
+        result[N] = in_turn(programs, rounds=30)
     return result
 
 
@@ -92,13 +125,20 @@ def master_equations():
     for N in tqdm((100, 1000, 10_000, 100_000), desc="master equations"):
         gas = paper_gas(N, np.random.default_rng(1))
         P = gas.P + 0.0
+        compiled, y, _ = average._bloch(gas, averages)
         arguments = {
-            "Eq. (14)": (ensemble_rhs, P, gas.omega, gas.velocity, 0.01),
+            "Eq. (14)": (compiled, y, 1.0, 0.01, 0.005),
+            "Eq. (14), NumPy": (ensemble_rhs, P, gas.omega, gas.velocity, 0.01),
             "Eq. (17)": (uncorrelated_rhs, P, gas.omega, 0.01),
         }
+        assert np.allclose(
+            compiled(*arguments["Eq. (14)"][1:]).reshape(3, -1).T, ensemble_rhs(*arguments["Eq. (14), NumPy"][1:])
+        )
         if N <= 3000:
             arguments["Eq. (14), double sum"] = (double_sum, P, gas.omega, gas.velocity, 0.01)
-            assert np.allclose(double_sum(*arguments["Eq. (14)"][1:]), ensemble_rhs(*arguments["Eq. (14)"][1:]))
+            assert np.allclose(
+                double_sum(P, gas.omega, gas.velocity, 0.01), ensemble_rhs(P, gas.omega, gas.velocity, 0.01)
+            )
 
         def clock(call):
             start = process_time()
@@ -112,14 +152,15 @@ def master_equations():
 def eq14_to_mu_t_100(N=100_000):
     gas = paper_gas(N, np.random.default_rng(1))
     start = process_time()
-    P = solve(lambda P: ensemble_rhs(P, gas.omega, gas.velocity, 0.01), gas.P, [0.0, 100.0])
-    assert abs(P[-1, :, 2].mean() - gas.P[:, 2].mean()) < 1e-8
+    P3 = integrate(gas, 0.01, [0.0, 100.0], record=lambda P: P[:, 2].mean()).P
+    assert abs(P3[-1] - gas.P[:, 2].mean()) < 1e-8
     return process_time() - start
 
 
-def fresh(script):
+def fresh(script, **environment):
     """What a script prints, in a process of its own."""
-    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    environment = {**os.environ, **environment}
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
     return float(output.stdout)
 
 
@@ -130,13 +171,19 @@ def start_up():
         "start = perf_counter(); oile.simulate(gas, 1e-3, [0, 1], rng=rng)\n"
     )
     stop = "print(perf_counter() - start)"
-    return in_turn(
+    times = in_turn(
         {
             "import oile": lambda: fresh(clock + stop),
             "first simulate": lambda: fresh(clock + first + stop),
         },
-        rounds=30,
+        rounds=20,
     )
+
+    def compiling():
+        with tempfile.TemporaryDirectory() as empty:
+            return fresh(clock + first + stop, NUMBA_CACHE_DIR=empty)
+
+    return times | in_turn({"first simulate on a machine that has compiled nothing": compiling}, rounds=2)
 
 
 def memory(N=1_000_000):
@@ -161,7 +208,7 @@ def last(trajectory):
 
 
 def sweep():
-    """Seconds for 64 realizations of the paper's gas to mu t = 20 by one process and by two."""
+    """Seconds for 64 realizations of the paper's gas to mu t = 20 by one thread and by two."""
     gas, t = bipolar(np.random.default_rng(1)), [0.0, 20.0]
 
     def run(pool):
@@ -169,8 +216,26 @@ def sweep():
         simulate_many(gas, GAMMA, t, rng=np.random.default_rng(1), realizations=64, reduce=last, executor=pool)
         return perf_counter() - start
 
-    with ProcessPoolExecutor(1) as one, ProcessPoolExecutor(2) as two:
-        return in_turn({1: lambda: run(one), 2: lambda: run(two)}, rounds=40)
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(2) as two:
+        return in_turn({1: lambda: run(one), 2: lambda: run(two)}, rounds=20)
+
+
+def small_tasks():
+    """Seconds for 2000 realizations of a millisecond each: one after the other, and by `simulate_many`."""
+    gas, t, rng = bipolar(np.random.default_rng(1)), [0.0, 1.8], np.random.default_rng(1)
+
+    def alone():
+        start = perf_counter()
+        for child in rng.spawn(2000):
+            last(simulate(gas, GAMMA, t, rng=child))
+        return perf_counter() - start
+
+    def together():
+        start = perf_counter()
+        simulate_many(gas, GAMMA, t, rng=rng, realizations=2000, reduce=last)
+        return perf_counter() - start
+
+    return in_turn({"alone": alone, "simulate_many": together}, rounds=5) | {"threads": processors()}
 
 
 def machine(compiler):
@@ -192,10 +257,11 @@ def main():
     engine(100, 1000), engine(100, 1000, p=0.5), engine(100, 1000, p=0.0)  # compiled now
     peers.qobj_loop(100, 50, GAMMA)
     with tempfile.TemporaryDirectory() as folder:
-        program, compiler = peers.compile_c(folder)
+        compiler = peers.compile_c(folder)
         results = {
             "machine": machine(compiler) | {"load before": round(load, 2)},
-            "encounter [ns]": encounters_by_size(program),
+            "encounter [ns]": encounters_by_size(Path(folder)),
+            "encounter of three flavors [ns]": encounters_of_three_flavors(Path(folder)),
             "encounter by phase [ns]": encounters_by_phase(),
             "stages [ns]": {N: stages(N) for N in (100, 10_000, 1_000_000)},
             "waiting times [ns]": poisson_times(),
@@ -205,6 +271,7 @@ def main():
             "start-up [s]": start_up(),
             "memory [B]": memory(),
             "sweep [s]": sweep(),
+            "2000 small tasks [s]": small_tasks(),
         }
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     print(json.dumps(results, indent=1))

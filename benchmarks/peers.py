@@ -1,4 +1,4 @@
-"""What the engine is compared with: the same gas by QuTiP, by plain NumPy, and by a scalar C program."""
+"""What the engine is compared with: the same gas by QuTiP, by plain NumPy, and by C programs."""
 
 import subprocess
 from pathlib import Path
@@ -6,22 +6,37 @@ from time import process_time
 
 import numpy as np
 
-from oile import bipolar
+from oile import bipolar, flavors
+
+FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-tree-slp-vectorize"]  # the fastest of those tried
 
 
 def compile_c(folder):
-    """Compile the C program; its path and the compiler's version."""
-    program = Path(folder) / "scalar"
-    source = Path(__file__).with_name("scalar.c")
-    subprocess.run(["cc", "-O3", "-march=native", "-o", program, source, "-lm"], check=True)
-    version = subprocess.run(["cc", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
-    return program, version
+    """Compile the C programs into the folder; the compiler's version."""
+    for name in ("scalar", "flavors"):
+        source = Path(__file__).with_name(f"{name}.c")
+        subprocess.run(["cc", *FLAGS, "-o", Path(folder) / name, source, "-lm"], check=True)
+    return subprocess.run(["cc", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
 
 
-def scalar_c(program, N, encounters, gamma):
-    """Nanoseconds per encounter of the C program."""
+def in_c(program, N, encounters, gamma):
+    """Nanoseconds per encounter of a C program."""
     output = subprocess.run([program, *map(str, (N, encounters, gamma))], capture_output=True, text=True, check=True)
     return float(output.stdout.split()[0])
+
+
+def check_flavors_c(program, gamma=0.3):
+    """The encounter of the C program for three flavors is that of `oile.flavors`."""
+    output = subprocess.run([program, "2", "1", str(gamma)], capture_output=True, text=True, check=True)
+    rows = np.array(output.stdout.split(), float).reshape(2, 2, 16)  # before, after
+    i, j = np.triu_indices(3, 1)
+    rho = np.zeros((2, 2, 3, 3), complex)
+    rho[:, :, range(3), range(3)] = rows[..., :3]
+    rho[:, :, i, j] = rows[..., 3:9:2] + 1j * rows[..., 4:9:2]
+    rho[:, :, j, i] = rho[:, :, i, j].conj()
+    (a, b), whose = rows[0], rows[1, :, 15].astype(int)
+    met = flavors.encounter(*rho[0], gamma, g=1 - a[12:15] @ b[12:15], levels=(a[9:12], b[9:12]))
+    assert np.allclose(rho[1], np.array(met)[whose], rtol=0, atol=1e-14)
 
 
 def numpy_step(N, encounters, gamma):
