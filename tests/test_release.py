@@ -50,3 +50,13 @@ def test_workflows_call_what_the_makefile_has():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     called = {name for path in WORKFLOWS for name in re.findall(r"make ([a-z-]+)", path.read_text())}
     assert called <= targets, called - targets
+
+
+def test_the_page_on_running_things_says_what_runs(capsys):
+    page = (ROOT / "reference" / "run.md").read_text(encoding="utf-8")
+    example = next(code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "from oile" in code)
+    exec(compile(example, "run.md", "exec"), {})
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert f"version = {{{oile.__version__}}}" in page
+    notebook = (ROOT / "chapters" / "04_ensemble.ipynb").read_text(encoding="utf-8")
+    assert "np.random.default_rng(2024)" in notebook
