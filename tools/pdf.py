@@ -15,10 +15,12 @@ from urllib.parse import urldefrag, urlparse
 
 import yaml
 from bs4 import BeautifulSoup
+from pypdf import PdfReader, PdfWriter
 
 from oile import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
+TITLE = "Once-in-a-lifetime encounters"
 NAME = "once-in-a-lifetime-encounters.pdf"
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 DROPPED = (  # what a reader of paper cannot use
@@ -72,39 +74,54 @@ def article(html, page, pages):
 
 
 def whole(html):
-    """The whole book as one page, beside the others in the folder `html`."""
+    """The whole book as one page, to stand beside the others in the folder `html`, and the titles of its pages."""
     pages = {page for _, chapters in parts() for page in chapters}
     first = BeautifulSoup((html / "intro.html").read_text(encoding="utf-8"), "html.parser")
     head = first.head
     for script in head.find_all("script"):
         if not ("mathjax" in script.get("src", "") or "MathJax" in (script.string or "")):
             script.decompose()
-    body, contents = [], []
+    body, contents, titles = [], [], {}
     for caption, chapters in parts():
         if caption:
             contents.append(f"<li class='part'>{caption}</li>")
         for page in chapters:
             text = article(html, page, pages)
-            title = re.sub(r"\s*#$", "", text.h1.get_text().strip())
-            contents.append(f"<li><a href='#{anchor(page)}'>{title}</a></li>")
+            titles[page] = re.sub(r"\s*#$", "", text.h1.get_text().strip())
+            contents.append(f"<li><a href='#{anchor(page)}'>{titles[page]}</a></li>")
             body.append(str(text))
     mathjax = "".join(str(script) for script in first.find_all("script") if "mathjax" in str(script).lower())
-    title = "Once-in-a-lifetime encounters"
-    return (
+    return titles, (
         f"<!DOCTYPE html><html lang='en' data-theme='light' class='printed'>{head}<body><div class='bd-content'>"
-        f"<section class='cover'><p class='name'>{title}</p><p>The reproducible companion to A. Kost, L. Johns and "
+        f"<section class='cover'><p class='name'>{TITLE}</p><p>The reproducible companion to A. Kost, L. Johns and "
         f"H. Duan,<br>Phys. Rev. D 109, 103037 (2024)</p><p>Version {__version__}</p></section>"
         f"<section class='contents'><p class='name'>Contents</p><ol>{''.join(contents)}</ol></section>"
         f"{''.join(body)}</div>{mathjax}</body></html>"
     )
 
 
-def main():
+def bookmarked(printed, titles, out):
+    """Give the printed file a title and bookmarks: parts, and below them their pages."""
+    reader = PdfReader(printed)
+    places = reader.named_destinations
+    writer = PdfWriter(clone_from=reader)
+    writer.add_metadata({"/Title": TITLE, "/Author": "The OILE companion authors"})
+    for caption, pages in parts():
+        parent = None
+        for page in pages:
+            where = reader.get_destination_page_number(places["/" + anchor(page)])
+            if caption and parent is None:
+                parent = writer.add_outline_item(title=caption, page_number=where)
+            writer.add_outline_item(title=titles[page], page_number=where, parent=parent)
+    writer.write(out)
+
+
+def main(arguments=None):
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--html", type=Path, default=ROOT / "_build" / "html")
     parser.add_argument("--out", type=Path)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     html = args.html.resolve()
     out = args.out or html / NAME
     if chromium() is None:
@@ -112,7 +129,8 @@ def main():
     from playwright.sync_api import sync_playwright
 
     page_file, scratch = html / "_whole.html", out.with_suffix(".part")
-    page_file.write_text(whole(html), encoding="utf-8")
+    titles, text = whole(html)
+    page_file.write_text(text, encoding="utf-8")
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
@@ -127,12 +145,10 @@ def main():
                 header_template="<span></span>",
                 footer_template="<div style='font: 8px sans-serif; width: 100%; text-align: center'>"
                 "<span class='pageNumber'></span></div>",
-                outline=True,
-                tagged=False,
                 print_background=True,
             )
             browser.close()
-        scratch.replace(out)
+        bookmarked(scratch, titles, out)
     finally:
         page_file.unlink()
         scratch.unlink(missing_ok=True)

@@ -1,0 +1,62 @@
+"""The book on paper: one file, with bookmarks, links that work, figures, and no more than 20 MB."""
+
+import os
+
+import pdf
+import pytest
+from notebooks import ROOT
+from pypdf import PdfReader
+
+HTML = ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    if pdf.chromium() is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: a CI machine must have it")
+        pytest.skip("no Chromium on this machine")
+    path = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    pdf.main(["--html", str(HTML), "--out", str(path)])
+    return path
+
+
+def test_the_printed_book_is_light_and_leaves_nothing_behind(book):
+    assert book.stat().st_size < 20 * 2**20
+    assert [path.name for path in book.parent.iterdir()] == [book.name]
+    assert not list(HTML.glob("_whole*"))
+
+
+def test_every_page_of_the_book_has_a_bookmark_at_its_place(book):
+    reader = PdfReader(book)
+
+    def marks(items):
+        for item in items:
+            if isinstance(item, list):
+                yield from marks(item)
+            else:
+                yield item.title, reader.get_destination_page_number(item)
+
+    seen = list(marks(reader.outline))
+    pages = [page for _, chapters in pdf.parts() for page in chapters]
+    assert len(seen) == len(pages) + sum(bool(caption) for caption, _ in pdf.parts())
+    assert [place for _, place in seen] == sorted(place for _, place in seen)
+    title, place = next(mark for mark in seen if mark[0].startswith("An ensemble"))
+    assert title.split(":")[0] in reader.pages[place].extract_text()
+
+
+def test_links_inside_go_somewhere_and_mathematics_is_set(book):
+    reader = PdfReader(book)
+    places = reader.named_destinations
+    inside = 0
+    for page in reader.pages:
+        for note in page.get("/Annots") or ():
+            note = note.get_object()
+            if "/Dest" in note:
+                inside += 1
+                assert str(note["/Dest"]) in places
+            assert not str(note.get("/A", {}).get("/URI", "")).startswith("file:")
+    assert inside > 500
+    text = "".join(page.extract_text() for page in reader.pages[:60])
+    assert "\\frac" not in text
+    assert "Show code cell source" not in text
