@@ -1,5 +1,6 @@
 """Bad input met at the door: each check returns the value as an array, or names the argument and its value."""
 
+import importlib
 import textwrap
 
 import numpy as np
@@ -7,15 +8,60 @@ import numpy as np
 ROUNDING = 1e-9  # how far beyond 1 a length may lie before it is an error rather than rounding
 
 
+def plain(name, value):
+    """`value` as an array of NumPy's: angles in radian, nothing with another unit, nothing masked."""
+    value = _bare(name, value)
+    try:
+        return np.asarray(value)
+    except (ValueError, TypeError) as error:  # rows of different lengths, above all
+        raise TypeError(f"{name} must be a number or an array of numbers, got {shown(value)}") from error
+
+
+def _bare(name, value):
+    """The same without a unit, where it has one that is no matter, and without a mask, where nothing is masked."""
+    if type(value) in (np.ndarray, float, int):
+        return value
+    if isinstance(value, list | tuple):
+        return [_bare(name, part) for part in value]
+    convert = getattr(value, "m_as", None) or getattr(value, "to_value", None)  # Pint's, Astropy's
+    if convert is not None and (hasattr(value, "unit") or hasattr(value, "units")):
+        for unit in ("radian", ""):
+            try:
+                return _bare(name, convert(unit))
+            except Exception as error:  # each library has its own
+                wrong = error
+        raise ValueError(f"{name} must be an angle or a number without a unit, got {shown(value)}") from wrong
+    if isinstance(value, np.ma.MaskedArray):
+        if np.ma.getmaskarray(value).any():
+            raise ValueError(f"{name} must have no masked elements, got {shown(value)}")
+        return value.data
+    return value
+
+
 def real(name, value, *, shape=None):
     """`value` as a finite array of floats; with `shape`, of exactly that shape (None in it: any length)."""
-    try:
-        array = np.asarray(value)
-    except ValueError as error:  # rows of different lengths
-        raise TypeError(f"{name} must be a number or an array of numbers, got {shown(value)}") from error
+    array = plain(name, value)
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must be a real number or an array of them, got {shown(value)}")
-    array = array.astype(float, copy=False)
+    return _finite(name, array.astype(float, copy=False), shape)
+
+
+def complex_(name, value):
+    """`value`, or the matrix of a `qutip.Qobj`, as a finite array of complex numbers, its own."""
+    array = plain(name, value.full() if hasattr(value, "full") else value)
+    if array.dtype.kind not in "iufc":
+        raise TypeError(f"{name} must be an array of numbers, got {shown(value)}")
+    return _finite(name, array.astype(complex), None)
+
+
+def rounding(value):
+    """How far off 1 the norm of `value` may be: numbers of single precision are rounded more."""
+    kind = getattr(value, "dtype", None)
+    coarse = isinstance(kind, np.dtype) and kind.kind in "fc" and kind.itemsize <= 4 * (1 + (kind.kind == "c"))
+    return 8 * float(np.finfo(kind).eps) if coarse else ROUNDING
+
+
+def _finite(name, array, shape):
     if not np.isfinite(array).all():
         bad = array[~np.isfinite(array)].flat[0]
         raise ValueError(f"{name} must be finite, got {bad}")
@@ -53,22 +99,51 @@ def vectors(name, value, *, shape=None, slack=ROUNDING):
     array = real(name, value, shape=shape)
     if array.ndim == 0 or array.shape[-1] != 3:
         raise ValueError(f"{name} must have a last axis of length 3, got shape {array.shape}")
-    length = np.sqrt(np.einsum("...i,...i->...", array, array))
-    if (length > 1 + slack).any():
-        raise ValueError(f"{name} must have length <= 1, got a vector of length {length.max():.6g}")
-    return array
+    length, coarse = np.sqrt(np.einsum("...i,...i->...", array, array)), rounding(value)
+    if (length > 1 + max(slack, coarse)).any():
+        excess = length.max() - 1
+        raise ValueError(f"{name} must have length <= 1, got a vector of length 1 + {excess:.3g}")
+    if coarse == ROUNDING:
+        return array
+    return array / np.where(length < 1 + coarse, np.maximum(length, 1.0), 1.0)[..., None]
 
 
 def integer(name, value, lowest, *, shape=None):
     """An integer or an array of integers, nowhere below `lowest`; with `shape`, of exactly that shape."""
-    array = np.asarray(value)
+    array = plain(name, value)
     if shape is not None and array.shape != shape:
-        raise TypeError(f"{name} must be one integer, got {shown(value)}")
+        what = "one integer" if shape == () else f"integers, of shape {shape}"
+        raise TypeError(f"{name} must be {what}, got {shown(value)}")
     if array.dtype.kind not in "iu":
-        raise TypeError(f"{name} must be an integer or an array of integers, got {shown(value)}")
+        raise TypeError(f"{name} must be an integer (or integers) below 2**63, got {shown(value)}")
     if (array < lowest).any():
         raise ValueError(f"{name} must be >= {lowest}, got {array[array < lowest].flat[0]}")
+    if (array > np.iinfo(np.int64).max).any():
+        raise ValueError(f"{name} must be < 2**63, got {array.max()}")
     return array.astype(np.int64)
+
+
+def together(**shapes):
+    """The shape to which all broadcast."""
+    try:
+        return np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        listed = ", ".join(f"{shape} of {name}" for name, shape in shapes.items() if shape)
+        names = " and ".join(name for name, shape in shapes.items() if shape)
+        raise ValueError(f"{names} must have leading axes of shapes that broadcast, got {listed}") from None
+
+
+def library(name, extra):
+    """A library that is not needed by all, or a word on how to get it."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        top = name.partition(".")[0]
+        if error.name.partition(".")[0] != top:
+            raise
+        raise ModuleNotFoundError(
+            f'this needs {top}, which is not installed: pip install "oile[{extra}]"', name=top
+        ) from error
 
 
 def times(t):

@@ -132,7 +132,7 @@ def isotropic_velocities(N, rng):
     >>> round(float((g**2).mean()), 2)
     1.33
     """
-    N = int(_checks.integer("N", N, 1))
+    N = int(_checks.integer("N", N, 1, shape=()))
     v = _checks.generator(rng).standard_normal((N, 3))
     return v / np.linalg.norm(v, axis=1, keepdims=True)
 
@@ -179,7 +179,7 @@ def even_velocities(N):
     >>> bool(abs(gas.velocity[:60].mean(axis=0)).max() < 1e-14)
     True
     """
-    N = int(_checks.integer("N", N, 1))
+    N = int(_checks.integer("N", N, 1, shape=()))
     k = np.arange(N) + 0.5
     z, azimuth = 1 - 2 * (k / PLASTIC % 1), 2 * np.pi * (k / PLASTIC**2 % 1)
     v = np.stack([np.sqrt(1 - z * z) * np.cos(azimuth), np.sqrt(1 - z * z) * np.sin(azimuth), z], axis=1)
@@ -225,7 +225,7 @@ def bipolar(rng=None, n_e=60, n_x=40, omega_e=0.1, omega_x=0.2, theta=1e-3, velo
     >>> gas.N, round(float(gas.P[:, 2].mean()), 3)
     (100, 0.2)
     """
-    n_e, n_x = (int(_checks.integer(name, n, 0)) for name, n in (("n_e", n_e), ("n_x", n_x)))
+    n_e, n_x = (int(_checks.integer(name, n, 0, shape=())) for name, n in (("n_e", n_e), ("n_x", n_x)))
     omega_e, omega_x = (
         float(_checks.real(name, w, shape=())) for name, w in (("omega_e", omega_e), ("omega_x", omega_x))
     )

@@ -87,9 +87,12 @@ def mixture(weights, U):
     array([[0., 0.],
            [0., 1.]])
     """
-    weights, U = _checks.at_least("weights", weights, 0.0), _unitary(U, np.shape(weights)[-1:])
-    if not np.allclose(weights.sum(axis=-1), 1.0, rtol=0, atol=_checks.ROUNDING):
-        raise ValueError(f"weights must sum to 1, got {weights.sum(axis=-1)}")
+    slack, weights = _checks.rounding(weights), _checks.at_least("weights", weights, 0.0)
+    if weights.ndim == 0:
+        raise ValueError(f"weights must be an array, one for each flavor, got {weights}")
+    U = _unitary(U, weights.shape[-1:])
+    if not np.allclose(weights.sum(axis=-1), 1.0, rtol=0, atol=slack):
+        raise ValueError(f"weights must sum to 1, got {_checks.shown(weights.sum(axis=-1))}")
     return np.einsum("...a,ai,aj->...ij", weights, U.conj(), U)
 
 
@@ -314,8 +317,8 @@ def _encounter(rho, partner, gamma, g, levels, dt, *, antineutrino):
     for what, array in ((name, eta), ("levels", E_a), ("levels", E_b)):
         if array.shape[-1:] != (d,):
             raise ValueError(f"{what} must have a last axis of length {d} to fit rho, got shape {array.shape}")
-    shapes = rho.shape[:-2], eta.shape[:-2], E_a.shape[:-1], E_b.shape[:-1], gamma.shape, g.shape, dt.shape
-    shape = np.broadcast_shapes(*shapes)
+    shapes = {"rho": rho.shape[:-2], name: eta.shape[:-2], "gamma": gamma.shape, "g": g.shape, "dt": dt.shape}
+    shape = _checks.together(**shapes, **{"levels[0]": E_a.shape[:-1], "levels[1]": E_b.shape[:-1]})
     pairs = np.empty((*shape, 2, d, d), complex)
     pairs[..., 0, :, :], pairs[..., 1, :, :] = rho, eta
     both = np.empty((*shape, 2, d))
@@ -330,36 +333,27 @@ def _encounter(rho, partner, gamma, g, levels, dt, *, antineutrino):
 
 def _densities(name, value):
     """Hermitian, non-negative matrices (..., d, d) of trace one."""
-    try:
-        rho = np.asarray(value.full() if hasattr(value, "full") else value)
-    except ValueError as error:
-        raise TypeError(f"{name} must be an array of numbers, got {_checks.shown(value)}") from error
-    if rho.dtype.kind not in "iufc":
-        raise TypeError(f"{name} must be an array of numbers, got {_checks.shown(value)}")
-    rho = rho.astype(complex)
+    rho, slack = _checks.complex_(name, value), _checks.rounding(value)
     if rho.ndim < 2 or rho.shape[-1] != rho.shape[-2] or rho.shape[-1] < 2:
         raise ValueError(f"{name} must have shape (..., d, d) with d >= 2, got {rho.shape}")
-    if not np.isfinite(rho).all():
-        raise ValueError(f"{name} must be finite, got {rho[~np.isfinite(rho)].flat[0]}")
-    if abs(rho - rho.conj().swapaxes(-1, -2)).max() > _checks.ROUNDING:
+    if abs(rho - rho.conj().swapaxes(-1, -2)).max(initial=0.0) > slack:
         raise ValueError(f"{name} must be Hermitian, got a matrix that differs from its adjoint")
     trace = np.trace(rho, axis1=-2, axis2=-1).real
-    if abs(trace - 1).max() > _checks.ROUNDING:
+    if abs(trace - 1).max(initial=0.0) > slack:
         raise ValueError(f"{name} must have trace 1, got {trace.flat[abs(trace - 1).argmax()]:.6g}")
-    lowest = np.linalg.eigvalsh(rho).min()
-    if lowest < -_checks.ROUNDING:
+    lowest = np.linalg.eigvalsh(rho).min(initial=0.0)
+    if lowest < -slack:
         raise ValueError(f"{name} must have no negative eigenvalue, got {lowest:.6g}")
-    return rho
+    if slack == _checks.ROUNDING:
+        return rho
+    return (rho + rho.conj().swapaxes(-1, -2)) / (2 * trace[..., None, None])
 
 
 def _unitary(U, shape):
     """A unitary matrix that fits `shape` = (d,)."""
-    U = np.asarray(U)
-    if U.dtype.kind not in "iufc":
-        raise TypeError(f"U must be a matrix of numbers, got {_checks.shown(U)}")
-    U = U.astype(complex)
+    slack, U = _checks.rounding(U), _checks.complex_("U", U)
     if U.shape != shape * 2:
         raise ValueError(f"U must have shape {shape * 2}, got {U.shape}")
-    if not np.allclose(U @ U.conj().T, np.eye(len(U)), rtol=0, atol=_checks.ROUNDING):
+    if not np.allclose(U @ U.conj().T, np.eye(len(U)), rtol=0, atol=slack):
         raise ValueError("U must be unitary")
     return U

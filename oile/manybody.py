@@ -8,6 +8,7 @@ A state of N particles has ``2**N`` amplitudes; particle 0 comes first, as in Qu
 import numpy as np
 
 from oile import _checks
+from oile.ensemble import Ensemble
 from oile.pair import encounter
 
 __all__ = ["bloch_vectors", "entanglement_entropy", "forgetting", "pairings", "product_state", "remembering"]
@@ -45,7 +46,7 @@ def pairings(N, steps, rng):
     >>> np.sort(pairs.reshape(2, 6)).tolist()
     [[0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5]]
     """
-    N, steps = int(_checks.integer("N", N, 2)), int(_checks.integer("steps", steps, 0))
+    N, steps = (int(_checks.integer(name, n, low, shape=())) for name, n, low in (("N", N, 2), ("steps", steps, 0)))
     order = _checks.generator(rng).permuted(np.tile(np.arange(N), (steps, 1)), axis=1)
     return order[:, : N - N % 2].reshape(steps, N // 2, 2)
 
@@ -167,11 +168,11 @@ def product_state(P):
     >>> product_state([[0, 0, 1], [0, 0, -1]]).real.tolist()
     [0.0, 1.0, 0.0, 0.0]
     """
-    P = _checks.vectors("P", P, shape=(None, 3))
+    P, given = _checks.vectors("P", P, shape=(None, 3)), _checks.rounding(P)
     if not 1 <= len(P) <= LARGEST:
         raise ValueError(f"P must hold 1 to {LARGEST} particles, got {len(P)}")
     length = np.linalg.norm(P, axis=-1)
-    if (np.abs(length - 1) > _checks.ROUNDING).any():
+    if (np.abs(length - 1) > given).any():
         raise ValueError(f"P must be pure states, of length 1, got a vector of length {length.min():.6g}")
     psi = np.ones(1, dtype=complex)
     for x, y, z in P:
@@ -248,7 +249,7 @@ def entanglement_entropy(psi, n):
     1.0
     """
     psi, N = _state(psi)
-    n = int(_checks.integer("n", n, 0))
+    n = int(_checks.integer("n", n, 0, shape=()))
     if n > N:
         raise ValueError(f"n must be at most {N}, the number of particles, got {n}")
     weight = np.linalg.svd(psi.reshape(2**n, -1), compute_uv=False) ** 2
@@ -259,7 +260,9 @@ def entanglement_entropy(psi, n):
 def _encounters(ensemble, gamma, pairs):
     """The phase as a float and the pairs as an array, each step a matching of the ensemble's particles."""
     gamma = _checks.number("gamma", gamma, 0.0)
-    N, pairs = ensemble.N, np.asarray(pairs)
+    if not isinstance(ensemble, Ensemble):
+        raise TypeError(f"ensemble must be an Ensemble, got {_checks.shown(ensemble)}")
+    N, pairs = ensemble.N, _checks.plain("pairs", pairs)
     if pairs.ndim != 3 or pairs.shape[1:] != (N // 2, 2):
         raise ValueError(f"pairs must have shape (steps, {N // 2}, 2), got {pairs.shape}")
     pairs = _checks.integer("pairs", pairs, 0)
@@ -271,10 +274,10 @@ def _encounters(ensemble, gamma, pairs):
 
 def _state(psi):
     """A unit vector of 2**N amplitudes, and N."""
-    psi = np.asarray(psi, dtype=complex)
+    slack, psi = _checks.rounding(psi), _checks.complex_("psi", psi)
     N = int(psi.size).bit_length() - 1
     if psi.ndim != 1 or psi.size != 2**N or N < 1:
         raise ValueError(f"psi must have shape (2**N,), got {psi.shape}")
-    if not abs(np.linalg.norm(psi) - 1) < _checks.ROUNDING:
+    if not abs(np.linalg.norm(psi) - 1) < slack:
         raise ValueError(f"psi must have norm 1, got {np.linalg.norm(psi)}")
     return psi, N

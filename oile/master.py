@@ -51,7 +51,9 @@ def medium_rhs(P, Q, gamma, p=1.0, phases=None):
     array([0., 0., 0.])
     """
     P, Q = _checks.vectors("P", P, slack=TRIAL), _checks.vectors("Q", Q)
-    gamma, p = _checks.at_least("gamma", gamma, 0.0)[..., None], _checks.probability("p", p)
+    gamma, p = _checks.at_least("gamma", gamma, 0.0), _checks.probability("p", p)
+    _checks.together(P=P.shape[:-1], Q=Q.shape[:-1], gamma=gamma.shape)
+    gamma = gamma[..., None]
     precession = np.cross(Q, P)
     return precession - gamma * _mean_square(phases) * (P - Q) - p * gamma / 2 * np.cross(Q, precession)
 

@@ -48,7 +48,7 @@ def foreground(P0, Q, gamma, n):
     """
     P0, Q = _checks.vectors("P0", P0), _checks.vectors("Q", Q)
     gamma, n = _checks.at_least("gamma", gamma, 0.0), _checks.integer("n", n, 0)
-    np.broadcast_shapes(P0.shape[:-1], Q.shape[:-1], gamma.shape, n.shape)
+    _checks.together(P0=P0.shape[:-1], Q=Q.shape[:-1], gamma=gamma.shape, n=n.shape)
 
     length = np.linalg.norm(Q, axis=-1)
     axis = np.where(length[..., None] > 0, Q, [0.0, 0.0, 1.0])  # an unpolarized medium has no preferred axis

@@ -196,6 +196,8 @@ def _spectrum(omega, weights, support):
     """The average over a spectrum, as a function, and the mean frequency."""
     if not callable(omega):
         omega = _checks.real("omega", omega, shape=(None,))
+        if omega.size == 0:
+            raise ValueError("omega must hold at least one frequency, got none")
         weights = np.ones_like(omega) if weights is None else _checks.at_least("weights", weights, 0.0)
         if weights.shape != omega.shape or not weights.sum() > 0:
             raise ValueError(f"weights must be one for each of the {omega.size} frequencies, and not all 0")

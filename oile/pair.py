@@ -96,9 +96,10 @@ def encounter_exact(P, Q, gamma, *, g=1.0, omega=(0.0, 0.0), dt=None):
     >>> bool(np.allclose(encounter_exact(P, Q, gamma), encounter(P, Q, gamma), rtol=0, atol=1e-13))
     True
     """
-    from qutip import qeye, sigmax, sigmay, sigmaz, tensor  # here: QuTiP takes seconds to import
+    qutip = _checks.library("qutip", "exact")  # here: QuTiP takes seconds to import
+    tensor, sigmaz, qeye = qutip.tensor, qutip.sigmaz, qutip.qeye
 
-    exchange = sum(tensor(s, s) for s in (sigmax(), sigmay(), sigmaz()))  # sigma_j x sigma_j, Eq. (6a)
+    exchange = sum(tensor(s, s) for s in (qutip.sigmax(), qutip.sigmay(), sigmaz()))  # sigma_j x sigma_j, Eq. (6a)
     beta_a, beta_b = tensor(sigmaz(), qeye(2)), tensor(qeye(2), sigmaz())  # Eq. (11)
 
     def pair(P, Q, gamma, g, omega_a, omega_b, dt):
@@ -116,9 +117,10 @@ def _arguments(P, Q, gamma, g, omega, dt):
     """Both maps' arguments, checked and as arrays."""
     P, Q = _checks.vectors("P", P), _checks.vectors("Q", Q)
     gamma, g = _checks.at_least("gamma", gamma, 0.0), _checks.real("g", g)
-    if len(omega) != 2:
-        raise ValueError(f"omega must be the pair (omega_a, omega_b), got {omega!r}")
+    if not (hasattr(omega, "__len__") and not isinstance(omega, str) and len(omega) == 2):
+        raise ValueError(f"omega must be the pair (omega_a, omega_b), got {_checks.shown(omega)}")
     omega = tuple(_checks.real("omega", w) for w in omega)
     dt = gamma if dt is None else _checks.at_least("dt", dt, 0.0)
-    np.broadcast_shapes(P.shape[:-1], Q.shape[:-1], gamma.shape, g.shape, *(w.shape for w in omega), dt.shape)
+    shapes = dict(P=P.shape[:-1], Q=Q.shape[:-1], gamma=gamma.shape, g=g.shape, dt=dt.shape)
+    _checks.together(**shapes, **{f"omega[{k}]": w.shape for k, w in enumerate(omega)})
     return P, Q, gamma, g, omega, dt

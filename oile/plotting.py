@@ -1,8 +1,11 @@
 """Drawing only: the paper's line styles and its columns of panels. The look is `plt.style.use("oile.oile")`."""
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patheffects import Normal, Stroke
+
+from oile import _checks
+
+plt = _checks.library("matplotlib.pyplot", "plot")
+effects = _checks.library("matplotlib.patheffects", "plot")
 
 __all__ = ["STYLES", "THIN", "band", "panels"]
 
@@ -18,7 +21,7 @@ THIN = {
     "color": "#CC3377",
     "linewidth": 0.7,
     "zorder": 3,
-    "path_effects": (Stroke(linewidth=1.3, foreground="white"), Normal()),
+    "path_effects": (effects.Stroke(linewidth=1.3, foreground="white"), effects.Normal()),
 }
 """The paper's thin solid lines, solutions of a master equation: they lie over curves of width 2.4, whose edges show."""
 

@@ -38,7 +38,7 @@ def density(P):
     >>> round(float(density([0.6, 0, 0]).purity()), 12)
     0.68
     """
-    from qutip import Qobj  # here, not above: QuTiP takes seconds to import
+    Qobj = _checks.library("qutip", "exact").Qobj  # here, not above: QuTiP takes seconds to import
 
     P1, P2, P3 = _checks.vectors("P", P, shape=(3,))
     # as a matrix, since QuTiP's sums drop elements below 1e-14
@@ -62,20 +62,24 @@ def bloch(rho):
 
     Raises
     ------
-    ValueError
-        If `rho` is not 2 x 2, Hermitian, finite and of unit trace.
+    ValueError, TypeError
+        If `rho` is not 2 x 2, Hermitian, finite, of unit trace and without negative eigenvalues.
 
     Examples
     --------
     >>> bloch(density([0.0, 0.3, -0.4]))
     array([ 0. ,  0.3, -0.4])
     """
-    matrix = np.asarray(rho.full() if hasattr(rho, "full") else rho, dtype=complex)
+    matrix, slack = _checks.complex_("rho", rho), _checks.rounding(rho)
     if matrix.shape != (2, 2):
         raise ValueError(f"rho must be a 2 x 2 density operator, got shape {matrix.shape}")
-    if not (np.allclose(matrix, matrix.conj().T, atol=1e-9) and abs(np.trace(matrix) - 1) < 1e-9):
+    if not (np.allclose(matrix, matrix.conj().T, rtol=0, atol=slack) and abs(np.trace(matrix) - 1) < slack):
         raise ValueError(f"rho must be Hermitian and of unit trace, got {matrix.tolist()}")
-    return np.array([2 * matrix[1, 0].real, 2 * matrix[1, 0].imag, (matrix[0, 0] - matrix[1, 1]).real])
+    P = np.array([2 * matrix[1, 0].real, 2 * matrix[1, 0].imag, (matrix[0, 0] - matrix[1, 1]).real])
+    length = np.linalg.norm(P)
+    if length > 1 + 2 * slack:
+        raise ValueError(f"rho must have no negative eigenvalue, got {(1 - length) / 2:.6g}")
+    return P / max(1.0, length) if slack > _checks.ROUNDING else P
 
 
 def flavor_state(flavor, theta=0.0):
@@ -107,7 +111,7 @@ def flavor_state(flavor, theta=0.0):
     >>> flavor_state("e", theta=np.pi / 4).round(12)
     array([1., 0., 0.])
     """
-    if flavor not in ("e", "x"):
+    if not (isinstance(flavor, str) and flavor in ("e", "x")):
         raise ValueError(f'flavor must be "e" or "x", got {flavor!r}')
     tilt = 2 * float(_checks.real("theta", theta, shape=()))
     electron = np.array([np.sin(tilt), 0.0, np.cos(tilt)])

@@ -114,7 +114,9 @@ def simulate_many(
     _checks_of_executor(executor)
     gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
     t, p = _checks.times(t), _checks.probability("p", p)
-    phases = None if phases is None else _checks.real("phases", phases)
+    phases = None if phases is None else _checks.phases(phases)
+    if mu is not None:
+        _checks.coupling(mu)
     rng = _checks.generator(rng)
 
     results, lock = Collected("reduce" if reduce is not None else "record", realizations), threading.Lock()

@@ -45,8 +45,15 @@ class Trajectory:
     kind: str = "P"
 
     def __post_init__(self):
-        if self.kind not in AXES:
+        if not (isinstance(self.kind, str) and self.kind in AXES):
             raise ValueError(f'kind must be "P" or "rho", got {self.kind!r}')
+        t, values = _checks.real("t", self.t, shape=(None,)), _checks.plain("values", self.values)
+        if values.dtype.kind not in NUMBERS:
+            raise TypeError(f"values must be an array of numbers, got {_checks.shown(values)}")
+        if values.shape[:1] != t.shape:
+            raise ValueError(f"t and values must have the same first axis, got shapes {t.shape} and {values.shape}")
+        object.__setattr__(self, "t", t)
+        object.__setattr__(self, "values", values)
 
     def __iter__(self):
         """Unpacks: ``t, P = simulate(...)``."""
@@ -96,11 +103,7 @@ class Trajectory:
 
         Axes are time, particle, and component, or row and column; of something recorded, time and axis_1, axis_2, ...
         """
-        try:
-            from xarray import DataArray
-        except ImportError as error:
-            raise ImportError('to_xarray needs xarray: pip install "oile[data]"') from error
-
+        DataArray = _checks.library("xarray", "data").DataArray
         whole = self.values.ndim == 1 + len(AXES[self.kind])
         axes = AXES[self.kind] if whole else [f"axis_{k}" for k in range(1, self.values.ndim)]
         array = DataArray(self.values, dims=("time", *axes), coords={"time": self.t}, name=self.kind)
