@@ -101,8 +101,9 @@ def vectors(name, value, *, shape=None, slack=ROUNDING):
         raise ValueError(f"{name} must have a last axis of length 3, got shape {array.shape}")
     length, coarse = np.sqrt(np.einsum("...i,...i->...", array, array)), rounding(value)
     if (length > 1 + max(slack, coarse)).any():
-        excess = length.max() - 1
-        raise ValueError(f"{name} must have length <= 1, got a vector of length 1 + {excess:.3g}")
+        longest = length.max()
+        got = f"1 + {longest - 1:.3g}" if longest < 1.001 else f"{longest:.6g}"
+        raise ValueError(f"{name} must have length <= 1, got a vector of length {got}")
     if coarse == ROUNDING:
         return array
     return array / np.where(length < 1 + coarse, np.maximum(length, 1.0), 1.0)[..., None]
