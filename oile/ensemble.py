@@ -94,12 +94,13 @@ def isospin(P, omega, antineutrino):
     >>> isospin([0, 0, 1], 0.1, [False, True])[1]
     array([ 0.1, -0.1])
     """
-    P, omega, flags = _checks.vectors("P", P), _checks.real("omega", omega), np.asarray(antineutrino)
+    P, omega, flags = _checks.vectors("P", P), _checks.real("omega", omega), _checks.plain("antineutrino", antineutrino)
     if flags.dtype != bool:
         raise TypeError(f"antineutrino must hold Booleans, got {_checks.shown(antineutrino)}")
     sign = np.where(flags, -1.0, 1.0)
     if sign.ndim != 1 or (P.ndim > 1 and P.shape[-2] != len(sign)) or omega.shape not in ((), sign.shape):
-        raise ValueError(f"antineutrino must have shape (N,) to fit P and omega, got {sign.shape}")
+        shapes = f"{P.shape}, {omega.shape} and {sign.shape}"
+        raise ValueError(f"P, omega and antineutrino must be of as many particles, got shapes {shapes}")
     return sign[:, None] * P, sign * omega
 
 

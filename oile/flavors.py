@@ -175,7 +175,7 @@ class Ensemble:
         if rho.ndim != 3 or len(rho) < 2:
             raise ValueError(f"rho must have shape (N, d, d) with N >= 2, got {rho.shape}")
         N, d = rho.shape[:2]
-        antineutrino = np.asarray(self.antineutrino)
+        antineutrino = _checks.plain("antineutrino", self.antineutrino)
         if antineutrino.dtype != bool:
             raise TypeError(f"antineutrino must hold Booleans, got {_checks.shown(self.antineutrino)}")
         arrays = {

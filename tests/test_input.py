@@ -70,7 +70,7 @@ KINDS = {
     "levels": [*NOT_REAL, [0.0, 0.1, 0.2]],
     "two levels": [0.3, "ab", {1, 2}, [[0, 1]], [[0, 1], [0, 1, 2]], [[0, 1], [0, np.nan]], [[0, 1], ["a", "b"]]],
     "two frequencies": [0.3, "ab", None, [0.1], [0.1, 0.2, 0.3], (0.1, "x"), (0.1, np.nan), (0.1, MASKED), object()],
-    "flags": [1, "yes", None, [0, 1], [True] * 3, np.array([None, True])],
+    "flags": [1, "yes", None, [0, 1], [True] * 3, np.array([None, True]), [[True], [True, False]]],
     "flavor": ["tau", 1, None, ["e"], "E", np.array(["e", "x"])],
     "state": [*NOT_NUMBERS, np.nan, 1, [1, 0, 0], [1, 1], [[1, 0]], [2.0, 0.0], []],
     "pairs": [*NOT_NUMBERS, None, [[0, 1]], [[[0, 0], [1, 2]]], [[[0, 1], [2, 4]]], [[[0.0, 1.0], [2.0, 3.0]]]],
@@ -156,6 +156,11 @@ def table():
         run | dict(gamma="number >= 0", rtol="positive number", max_steps="integer"),
     )
     yield oile.isotropic_velocities, dict(N=4, rng=rng()), dict(N="integer", rng="generator")
+    yield (
+        oile.isospin,
+        dict(P=P, omega=P[:, 0], antineutrino=[True, False] * 2),
+        dict(P="vectors", omega="frequencies", antineutrino="flags"),
+    )
     yield oile.jump_operators, dict(Q=P[0], gamma=0.5), dict(Q="vector", gamma="number >= 0")
     yield oile.medium_rhs, dict(P=P[0], Q=P[1], gamma=0.5), average | dict(P="vectors", Q="vectors", gamma="array >= 0")
     yield oile.simulate, dict(ensemble=gas(), gamma=0.5, t=[0, 1], rng=rng()), run | dict(rng="generator")
