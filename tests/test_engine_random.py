@@ -65,6 +65,29 @@ def test_a_block_of_draws_equals_draws_one_by_one():
         assert at == after
 
 
+def test_a_block_looks_closer_at_any_word_that_may_have_to_be_rejected():
+    bound, out = 2**31 + 1, np.empty(1, np.int64)  # nearly every second word is rejected
+    for word in (2**30, 2**30 + 2**29, 2**31 - 2):
+        feed = np.array([word, 2**31 - 1], np.uint32)
+        assert random.draw(out, 1, bound, 0, 1, feed, 0) == 2
+        assert (out[0], 2) == random.below(bound, feed, 0)
+
+
+def test_the_last_word_is_used_and_none_beyond():
+    out, feed = np.empty(8, np.int64), words(8)
+    assert random.draw(out, 8, 100, 1, 8, feed, 0) == 8
+    assert random.draw(out, 8, 100, 1, 8, feed[:7], 0) == -1
+    assert random.draw(out, 8, 100, 1, 8, feed, 1) == -1
+    assert random.coins(random.chance(0.5), feed, 6)[1] == 8
+    assert random.coins(random.chance(0.5), feed, 7)[1] == -1
+
+
+def test_uniform_numbers_have_a_logarithm():
+    out = np.empty(2)
+    random.uniform(out, np.array([0, 2**64 - 1], np.uint64))
+    assert out.tolist() == [2.0**-54, 1.0]
+
+
 @pytest.mark.parametrize("p", [0.5, 0.3, 1 / 64, 1 - 2.0**-53])
 def test_coins_fall_as_often_as_they_should_each_by_itself(p):
     feed, at, heads = words(600_000), 0, []

@@ -32,7 +32,7 @@ def fill(out, lanes):
 
 @compiled
 def uniform(out, words):
-    """Numbers between 0 and 1, neither of them included, of 64-bit words."""
+    """Numbers above 0 and up to 1, all of which have a logarithm, of 64-bit words."""
     for k in range(len(words)):
         out[k] = (np.int64(words[k] >> np.uint64(11)) + 0.5) * 2.0**-53
 
