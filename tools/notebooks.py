@@ -66,8 +66,12 @@ def write(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as f:
         f.write(content if isinstance(content, bytes) else content.encode())
-    os.chmod(f.name, 0o644)
-    os.replace(f.name, path)
+    try:
+        os.chmod(f.name, 0o644)
+        os.replace(f.name, path)
+    except BaseException:
+        os.unlink(f.name)
+        raise
 
 
 def execute(source, target):
