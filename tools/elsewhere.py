@@ -18,7 +18,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTRAS = "exact,plot,data"
-AT_HOME = {"test_book.py", "test_claims.py", "test_explorers.py", "test_notebooks.py", "test_pdf.py", "test_project.py"}
+AT_HOME = {
+    "test_book.py",
+    "test_claims.py",
+    "test_explorers.py",
+    "test_notebooks.py",
+    "test_pdf.py",
+    "test_project.py",
+    "test_release.py",
+}
 NOT_NEEDED = {"nbval", "playwright", "pyyaml"}  # by the tests of the package itself
 
 
