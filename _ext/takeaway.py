@@ -1,9 +1,10 @@
 """What a figure has beside its picture: a copy drawn for dark pages, and one in vectors to download.
 
-`save_data` writes them beside the figure's numbers, to which the caption links. Pictures that stand on pages that run
-nothing have their dark copies in _static.
+`save_data` writes them beside the figure's numbers, to which the caption links. Pictures in _static, for pages that run
+nothing, are those of chapters, and so are their dark copies.
 """
 
+import os
 from pathlib import Path
 
 from docutils import nodes
@@ -24,8 +25,8 @@ class TakeAway(SphinxTransform):
             if image is None:
                 continue
             data = next((link for link in figure.findall(addnodes.download_reference)), None)
-            stem = data["reftarget"].removesuffix(".csv") if data else image["uri"].removesuffix(".png")
-            if not (here / f"{stem}-dark.png").exists():
+            stem = data["reftarget"].removesuffix(".csv") if data else self.drawn_by_a_chapter(here, image["uri"])
+            if stem is None or not (here / f"{stem}-dark.png").exists():
                 continue
             dark = image.deepcopy()
             dark["uri"] = f"{stem}-dark.png"
@@ -38,6 +39,14 @@ class TakeAway(SphinxTransform):
                 vector["reftarget"] = f"{stem}.svg"
                 vector.children = [nodes.literal("", "Vector graphics", classes=["xref", "download"])]
                 data.parent.insert(data.parent.index(data) + 1, [nodes.Text(" · "), vector])
+
+    def drawn_by_a_chapter(self, here, picture):
+        """Where the data of a picture in _static are: its name is that of a chapter's figure."""
+        name, data = Path(picture).stem, Path(self.app.srcdir) / "chapters" / "data"
+        for stem in (name, name.removeprefix("fig-")):
+            if (data / f"{stem}-dark.png").exists():
+                return os.path.relpath(data / stem, here)
+        return None
 
 
 def setup(app):

@@ -181,3 +181,18 @@ def test_both_columns_of_fig_2_come_from_one_function():
     functions = {source.split("\n\n\n")[0] for source in cells}
     assert len(cells) == 2
     assert len(functions) == 1
+
+
+def test_every_reference_can_be_found():
+    text = (ROOT / "references.bib").read_text(encoding="utf-8")
+    for entry in re.split(r"^(?=@)", text, flags=re.MULTILINE)[1:]:
+        key = re.match(r"@\w+\{(\w+)", entry).group(1)
+        fields = dict(re.findall(r"^\s*(\w+)\s*=\s*\{(.*)\},?\s*$", entry, re.MULTILINE))
+        assert {"author", "title", "year"} <= fields.keys(), key
+        assert re.fullmatch(r"\d{4}", fields["year"]), key
+        doi, eprint = fields.get("doi", ""), fields.get("eprint", "")
+        assert re.fullmatch(r"10\.\d{4,}/\S+", doi) or not doi, key
+        assert re.fullmatch(r"\d{4}\.\d{4,5}|[a-z-]+/\d{7}", eprint) or not eprint, key
+        assert doi or eprint or key == "Kac1956", key  # proceedings of 1956 have neither
+        assert ("eprint" in fields) == ("archiveprefix" in fields), key
+        assert not re.search(r"\b(TODO|XXX|to appear|tba|in press)\b", entry, re.IGNORECASE), key

@@ -130,11 +130,6 @@ def figures():
     return shown
 
 
-def drawn_for_dark(name):
-    """Where the figure `name` = fig-...-dark was drawn for dark pages, when its notebook ran."""
-    return ROOT / "chapters" / "data" / f"{name if name == 'fig-1-dark' else name.removeprefix('fig-')}.png"
-
-
 def digest(source):
     """A fingerprint of all that a notebook's outputs depend on: its cells, the package, the lock."""
     nb = normalize(nbformat.read(source, as_version=4))
@@ -193,8 +188,6 @@ def main():
         for picture in (ROOT / "_static").glob("fig-*.png"):  # copies of stored figures, for pages that run nothing
             if picture.stem in shown:
                 write(picture, shown[picture.stem])
-            elif (dark := drawn_for_dark(picture.stem)).exists():
-                write(picture, dark.read_bytes())
         return failed
 
     book = args.book.resolve()
