@@ -96,6 +96,9 @@ def test_a_verdict_follows_from_the_numbers():
         ([2.0, 1.0, 2.0, 1.0], (0, None), CHANCE, True),
         ([2.0, 1.0, 2.0, 1.0], (None, 3), CHANCE, True),
         ([2.0, 1.0, 2.0, 1.0], (None, 2), CHANCE, False),
+        ([1.0, 1.0, 1.0], (1, None), CHANCE, False),  # no scatter, and no difference either
+        ([1.0, 1.0, 1.0], (None, 1), CHANCE, False),
+        ([1.0, 1.0, 1.0], 1, CHANCE, True),
         (np.nan, 0, CURVE, False),
     ],
 )
