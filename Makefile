@@ -36,9 +36,10 @@ test-all: $(VENV)/installed  ## the package's own tests on every Python found, a
 	$(BIN)/python tools/elsewhere.py --python 3.11 --python 3.12 --python 3.13 --python 3.14
 	$(BIN)/python tools/elsewhere.py --resolution lowest-direct
 
-lint: $(VENV)/installed  ## check the style of code and notebooks
+lint: $(VENV)/installed  ## check the style of code and notebooks, and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy --no-error-summary
 
 notebooks: $(VENV)/installed  ## execute every notebook in place, in normal form
 	$(EXECUTE)
@@ -58,7 +59,7 @@ lock:  ## resolve requirements.txt anew
 	  --all-extras --group dev --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
 
 clean:  ## delete what was built; the environment stays
-	rm -rf _build chapters/data reference/data .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build chapters/data reference/data .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 _build/done: $(VENV)/installed $(SOURCES)

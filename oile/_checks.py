@@ -1,14 +1,21 @@
 """Bad input met at the door: each check returns the value as an array, or names the argument and its value."""
 
+from __future__ import annotations
+
 import importlib
 import textwrap
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from oile._types import AnyArray, ComplexArray, IntArray, RealArray
+
 ROUNDING = 1e-9  # how far beyond 1 a length may lie before it is an error rather than rounding
+Shape: TypeAlias = tuple[int | None, ...]
 
 
-def plain(name, value):
+def plain(name: str, value: object) -> AnyArray:
     """`value` as an array of NumPy's: angles in radian, nothing with another unit, nothing masked."""
     value = _bare(name, value)
     try:
@@ -38,7 +45,7 @@ def _bare(name, value):
     return value
 
 
-def real(name, value, *, shape=None):
+def real(name: str, value: object, *, shape: Shape | None = None) -> RealArray:
     """`value` as a finite array of floats; with `shape`, of exactly that shape (None in it: any length)."""
     array = plain(name, value)
     if array.dtype.kind not in "iuf":
@@ -46,7 +53,7 @@ def real(name, value, *, shape=None):
     return _finite(name, array.astype(float, copy=False), shape)
 
 
-def complex_(name, value):
+def complex_(name: str, value: Any) -> ComplexArray:
     """`value`, or the matrix of a `qutip.Qobj`, as a finite array of complex numbers, its own."""
     array = plain(name, value.full() if hasattr(value, "full") else value)
     if array.dtype.kind not in "iufc":
@@ -54,9 +61,9 @@ def complex_(name, value):
     return _finite(name, array.astype(complex), None)
 
 
-def rounding(value):
+def rounding(value: object) -> float:
     """How far off 1 the norm of `value` may be: numbers of single precision are rounded more."""
-    kind = getattr(value, "dtype", None)
+    kind: Any = getattr(value, "dtype", None)
     coarse = isinstance(kind, np.dtype) and kind.kind in "fc" and kind.itemsize <= 4 * (1 + (kind.kind == "c"))
     return 8 * float(np.finfo(kind).eps) if coarse else ROUNDING
 
@@ -73,14 +80,14 @@ def _finite(name, array, shape):
     return array
 
 
-def shown(value):
+def shown(value: object) -> str:
     """A value as an error message shows it: in full if it is short."""
     if isinstance(value, np.ndarray) and value.size > 6:
         return f"an array of shape {value.shape} and type {value.dtype}"
     return textwrap.shorten(repr(value), 80, placeholder=" ...")
 
 
-def at_least(name, value, lowest, *, strictly=False):
+def at_least(name: str, value: object, lowest: float, *, strictly: bool = False) -> RealArray:
     """A finite number or array, nowhere below `lowest` (`strictly`: nowhere at it)."""
     array = real(name, value)
     bad = array <= lowest if strictly else array < lowest
@@ -89,12 +96,12 @@ def at_least(name, value, lowest, *, strictly=False):
     return array
 
 
-def number(name, value, lowest, *, strictly=False):
+def number(name: str, value: object, lowest: float, *, strictly: bool = False) -> float:
     """One finite number, not below `lowest` (`strictly`: not at it)."""
     return float(at_least(name, real(name, value, shape=()), lowest, strictly=strictly))
 
 
-def vectors(name, value, *, shape=None, slack=ROUNDING):
+def vectors(name: str, value: object, *, shape: Shape | None = None, slack: float = ROUNDING) -> RealArray:
     """Vectors (..., 3) of length at most 1 (+ `slack`): Bloch vectors, or velocities in units of c."""
     array = real(name, value, shape=shape)
     if array.ndim == 0 or array.shape[-1] != 3:
@@ -109,7 +116,7 @@ def vectors(name, value, *, shape=None, slack=ROUNDING):
     return array / np.where(length < 1 + coarse, np.maximum(length, 1.0), 1.0)[..., None]
 
 
-def integer(name, value, lowest, *, shape=None):
+def integer(name: str, value: object, lowest: int, *, shape: Shape | None = None) -> IntArray:
     """An integer or an array of integers, nowhere below `lowest`; with `shape`, of exactly that shape."""
     array = plain(name, value)
     if shape is not None and array.shape != shape:
@@ -124,7 +131,7 @@ def integer(name, value, lowest, *, shape=None):
     return array.astype(np.int64)
 
 
-def together(**shapes):
+def together(**shapes: tuple[int, ...]) -> tuple[int, ...]:
     """The shape to which all broadcast."""
     try:
         return np.broadcast_shapes(*shapes.values())
@@ -134,20 +141,20 @@ def together(**shapes):
         raise ValueError(f"{names} must have leading axes of shapes that broadcast, got {listed}") from None
 
 
-def library(name, extra):
+def library(name: str, extra: str) -> Any:
     """A library that is not needed by all, or a word on how to get it."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         top = name.partition(".")[0]
-        if error.name.partition(".")[0] != top:
+        if (error.name or "").partition(".")[0] != top:
             raise
         raise ModuleNotFoundError(
             f'this needs {top}, which is not installed: pip install "oile[{extra}]"', name=top
         ) from error
 
 
-def times(t):
+def times(t: object) -> RealArray:
     """A one-dimensional array of times that starts at 0 or later and never decreases."""
     t = at_least("t", t, 0.0)
     if t.ndim != 1 or t.size == 0:
@@ -158,7 +165,7 @@ def times(t):
     return t
 
 
-def probability(name, value):
+def probability(name: str, value: object) -> float:
     """A number in [0, 1]."""
     number = float(real(name, value, shape=()))
     if not 0.0 <= number <= 1.0:
@@ -166,14 +173,14 @@ def probability(name, value):
     return number
 
 
-def generator(rng):
+def generator(rng: object) -> np.random.Generator:
     """A `numpy.random.Generator`: nothing here draws from global state."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator (np.random.default_rng(seed)), got {shown(rng)}")
     return rng
 
 
-def phases(value):
+def phases(value: object) -> RealArray:
     """Relative phases of encounters: one or more numbers, not negative, of mean 1."""
     array = at_least("phases", value, 0.0)
     if array.ndim != 1 or array.size == 0:
@@ -183,7 +190,7 @@ def phases(value):
     return array
 
 
-def coupling(function):
+def coupling(function: object) -> Callable[[RealArray], RealArray]:
     """The coupling in time, relative to its value at time 0, as a function of arrays of times."""
     if not callable(function):
         raise TypeError(f"mu must be callable, got {shown(function)}")

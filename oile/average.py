@@ -1,8 +1,14 @@
 r"""The average gas, Eq. (14), for Bloch vectors and for density matrices of neutrinos and antineutrinos."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
-from oile import _checks
+from oile import _checks, flavors
+from oile._types import AnyArray, Complexes, RealArray, Reals
+from oile.ensemble import Ensemble
 from oile.master import states
 from oile.simulation import kind_of
 from oile.trajectory import Collected, Trajectory, room
@@ -11,8 +17,18 @@ __all__ = ["integrate"]
 
 
 def integrate(
-    ensemble, gamma, t, *, p=1.0, phases=None, mu=None, rtol=1e-7, record=None, progress=False, max_steps=100_000
-):
+    ensemble: Ensemble | flavors.Ensemble,
+    gamma: float,
+    t: Reals,
+    *,
+    p: float = 1.0,
+    phases: Reals | None = None,
+    mu: Callable[[RealArray], Reals] | None = None,
+    rtol: float = 1e-7,
+    record: Callable[[AnyArray], Complexes] | None = None,
+    progress: bool = False,
+    max_steps: int = 100_000,
+) -> Trajectory:
     r"""The average gas: Eq. (14) from the gas at time 0, beside which `oile.simulate` is one realization.
 
     For Bloch vectors it is `oile.ensemble_rhs`. For density matrices, with the flavor charge :math:`\sigma_b = \rho_b`

@@ -1,10 +1,14 @@
 r"""The gas of Model 2: N particles, each standing for a group of neutrinos (Sec. III, Fig. 2)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from oile import _checks
+from oile._types import Booleans, RealArray, Reals
 from oile.states import flavor_state
 
 __all__ = ["Ensemble", "bipolar", "even_velocities", "isospin", "isotropic_velocities"]
@@ -37,11 +41,15 @@ class Ensemble:
     (2, array([0.1, 0.1]))
     """
 
-    P: np.ndarray
-    omega: np.ndarray
-    velocity: np.ndarray
+    P: RealArray
+    omega: RealArray
+    velocity: RealArray
 
-    def __post_init__(self):
+    if TYPE_CHECKING:  # it takes more than it keeps
+
+        def __init__(self, P: Reals, omega: Reals, velocity: Reals) -> None: ...
+
+    def __post_init__(self) -> None:
         P = _checks.vectors("P", self.P, shape=(None, 3))
         if len(P) < 2:
             raise ValueError(f"P must hold at least 2 particles, got {len(P)}")
@@ -56,12 +64,12 @@ class Ensemble:
             object.__setattr__(self, name, copy)
 
     @property
-    def N(self):
+    def N(self) -> int:
         """Number of particles."""
         return len(self.P)
 
 
-def isospin(P, omega, antineutrino):
+def isospin(P: Reals, omega: Reals, antineutrino: Booleans) -> tuple[RealArray, RealArray]:
     r"""Antineutrinos of two flavors as particles of an `Ensemble`: vector and frequency reversed.
 
     .. math:: \bar{\mathbf P} \to -\bar{\mathbf P}, \qquad \bar\omega \to -\bar\omega
@@ -104,7 +112,7 @@ def isospin(P, omega, antineutrino):
     return sign[:, None] * P, sign * omega
 
 
-def isotropic_velocities(N, rng):
+def isotropic_velocities(N: int, rng: np.random.Generator) -> RealArray:
     r"""Unit vectors drawn uniformly from the sphere.
 
     Parameters
@@ -138,7 +146,7 @@ def isotropic_velocities(N, rng):
     return v / np.linalg.norm(v, axis=1, keepdims=True)
 
 
-def even_velocities(N):
+def even_velocities(N: int) -> RealArray:
     r"""Unit vectors spread evenly over the sphere: an isotropic gas without the chance of random directions.
 
     The first and second moments are those of the sphere, to rounding and for every N but those named below:
@@ -194,7 +202,15 @@ def even_velocities(N):
     return v
 
 
-def bipolar(rng=None, n_e=60, n_x=40, omega_e=0.1, omega_x=0.2, theta=1e-3, velocity=None):
+def bipolar(
+    rng: np.random.Generator | None = None,
+    n_e: int = 60,
+    n_x: int = 40,
+    omega_e: float = 0.1,
+    omega_x: float = 0.2,
+    theta: float = 1e-3,
+    velocity: Reals | None = None,
+) -> Ensemble:
     r"""The paper's initial condition: a group in :math:`\nu_e`, then a group in :math:`\nu_x`, isotropic (Sec. III).
 
     Parameters
@@ -234,7 +250,7 @@ def bipolar(rng=None, n_e=60, n_x=40, omega_e=0.1, omega_x=0.2, theta=1e-3, velo
     if rng is not None:
         _checks.generator(rng)
     if velocity is None:
-        velocity = isotropic_velocities(n_e + n_x, rng)
+        velocity = isotropic_velocities(n_e + n_x, _checks.generator(rng))
     return Ensemble(
         P=np.array([flavor_state("e", theta), flavor_state("x", theta)])[group],
         omega=np.array([omega_e, omega_x])[group],

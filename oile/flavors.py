@@ -8,16 +8,20 @@ Matrices are the last two axes, ``rho[..., d, d]``, Hermitian, of trace one. Vac
 are arrays ``(..., d)``; only their differences count, and ``omega = E_2 - E_1`` for two flavors.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from oile import _checks
+from oile._types import BoolArray, Booleans, ComplexArray, Complexes, RealArray, Reals
 
 __all__ = ["Ensemble", "content", "encounter", "encounter_antineutrino", "mixture", "pmns"]
 
 
-def pmns(*, theta12, theta13, theta23, delta=0.0):
+def pmns(*, theta12: float, theta13: float, theta23: float, delta: float = 0.0) -> ComplexArray:
     r"""The leptonic mixing matrix, flavor by row, mass by column, in the usual parametrization.
 
     .. math:: U = R_{23}(\theta_{23})\, \Gamma\, R_{13}(\theta_{13})\, \Gamma^*\, R_{12}(\theta_{12}), \qquad
@@ -50,16 +54,16 @@ def pmns(*, theta12, theta13, theta23, delta=0.0):
     a12, a23, a13, delta = (float(_checks.real(name, angle, shape=())) for name, angle in angles.items())
 
     def rotation(i, j, angle):
-        R = np.eye(3)
+        R = np.eye(3, dtype=complex)
         R[i, i] = R[j, j] = np.cos(angle)
         R[i, j], R[j, i] = np.sin(angle), -np.sin(angle)
         return R
 
-    phase = np.diag([1, 1, np.exp(1j * delta)])
+    phase = np.diag(np.exp([0, 0, 1j * delta]))
     return rotation(1, 2, a23) @ phase @ rotation(0, 2, a13) @ phase.conj() @ rotation(0, 1, a12)
 
 
-def mixture(weights, U):
+def mixture(weights: Reals, U: Complexes) -> ComplexArray:
     r"""The density matrix of a mixture of flavors, in the mass basis.
 
     .. math:: \rho_{ij} = \sum_\alpha w_\alpha\, U^*_{\alpha i} U_{\alpha j}
@@ -96,7 +100,7 @@ def mixture(weights, U):
     return np.einsum("...a,ai,aj->...ij", weights, U.conj(), U)
 
 
-def content(rho, U):
+def content(rho: Complexes, U: Complexes) -> RealArray:
     r"""The probability of each flavor, the inverse of `mixture`.
 
     .. math:: w_\alpha = \langle\nu_\alpha| \rho |\nu_\alpha\rangle
@@ -165,12 +169,16 @@ class Ensemble:
     (2, 3, (2, 3))
     """
 
-    rho: np.ndarray
-    levels: np.ndarray
-    velocity: np.ndarray
-    antineutrino: np.ndarray = False
+    rho: ComplexArray
+    levels: RealArray
+    velocity: RealArray
+    antineutrino: BoolArray = False  # type: ignore[assignment]
 
-    def __post_init__(self):
+    if TYPE_CHECKING:  # it takes more than it keeps
+
+        def __init__(self, rho: Complexes, levels: Reals, velocity: Reals, antineutrino: Booleans = False) -> None: ...
+
+    def __post_init__(self) -> None:
         rho = _densities("rho", self.rho)
         if rho.ndim != 3 or len(rho) < 2:
             raise ValueError(f"rho must have shape (N, d, d) with N >= 2, got {rho.shape}")
@@ -193,17 +201,25 @@ class Ensemble:
             object.__setattr__(self, name, copy)
 
     @property
-    def N(self):
+    def N(self) -> int:
         """Number of particles."""
         return len(self.rho)
 
     @property
-    def d(self):
+    def d(self) -> int:
         """Number of flavors."""
         return self.rho.shape[-1]
 
 
-def encounter(rho, eta, gamma, *, g=1.0, levels=None, dt=None):
+def encounter(
+    rho: Complexes,
+    eta: Complexes,
+    gamma: Reals,
+    *,
+    g: Reals = 1.0,
+    levels: tuple[Reals, Reals] | None = None,
+    dt: Reals | None = None,
+) -> tuple[ComplexArray, ComplexArray]:
     r"""Two neutrinos of d flavors after one encounter: exact, in closed form, broadcasting.
 
     Without vacuum terms it is the partial swap by the phase :math:`\phi = \gamma g`,
@@ -248,7 +264,15 @@ def encounter(rho, eta, gamma, *, g=1.0, levels=None, dt=None):
     return _encounter(rho, ("eta", eta), gamma, g, levels, dt, antineutrino=False)
 
 
-def encounter_antineutrino(rho, rhobar, gamma, *, g=1.0, levels=None, dt=None):
+def encounter_antineutrino(
+    rho: Complexes,
+    rhobar: Complexes,
+    gamma: Reals,
+    *,
+    g: Reals = 1.0,
+    levels: tuple[Reals, Reals] | None = None,
+    dt: Reals | None = None,
+) -> tuple[ComplexArray, ComplexArray]:
     r"""A neutrino and an antineutrino of d flavors after one encounter: exact, broadcasting.
 
     Crossing turns the exchange into :math:`\hat V = -g \sum_{ij} |i\bar i\rangle\langle j\bar j|`: a pair of one flavor
@@ -331,7 +355,7 @@ def _encounter(rho, partner, gamma, g, levels, dt, *, antineutrino):
     return after[..., 0, :, :], after[..., 1, :, :]
 
 
-def _densities(name, value):
+def _densities(name: str, value: object) -> ComplexArray:
     """Hermitian, non-negative matrices (..., d, d) of trace one."""
     rho, slack = _checks.complex_(name, value), _checks.rounding(value)
     if rho.ndim < 2 or rho.shape[-1] != rho.shape[-2] or rho.shape[-1] < 2:
@@ -349,7 +373,7 @@ def _densities(name, value):
     return (rho + rho.conj().swapaxes(-1, -2)) / (2 * trace[..., None, None])
 
 
-def _unitary(U, shape):
+def _unitary(U: object, shape: tuple[int, ...]) -> ComplexArray:
     """A unitary matrix that fits `shape` = (d,)."""
     slack, U = _checks.rounding(U), _checks.complex_("U", U)
     if U.shape != shape * 2:

@@ -10,15 +10,23 @@ whose last term by itself would undo decoherence. Together the terms are a prope
 medium's state, and dephasing about it.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from oile import _checks
+from oile._types import Reals
 from oile.states import density
+
+if TYPE_CHECKING:
+    from qutip import Qobj
 
 __all__ = ["hamiltonian", "jump_operators"]
 
 
-def hamiltonian(Q):
+def hamiltonian(Q: Reals) -> Qobj:
     r"""The mean-field Hamiltonian :math:`\tfrac12 \mathbf Q \cdot \hat{\boldsymbol\sigma}` of Eq. (A4), in units of mu.
 
     Parameters
@@ -44,7 +52,7 @@ def hamiltonian(Q):
     return density(_checks.vectors("Q", Q, shape=(3,))) - 0.5
 
 
-def jump_operators(Q, gamma):
+def jump_operators(Q: Reals, gamma: float) -> list[Qobj]:
     r"""The jump operators of Eq. (A4), each with its rate's square root folded in.
 
     With :math:`\mathbf Q = |\mathbf Q|\,\mathbf n` and :math:`|\pm\rangle` the states along :math:`\pm\mathbf n`:
@@ -78,7 +86,7 @@ def jump_operators(Q, gamma):
     """
     Q = _checks.vectors("Q", Q, shape=(3,))
     gamma = _checks.number("gamma", gamma, 0.0)
-    length = np.linalg.norm(Q)
+    length = float(np.linalg.norm(Q))
     n = Q / length if length > 0 else np.array([0.0, 0.0, 1.0])  # any axis will do for an unpolarized medium
     if np.isclose(length, 1.0, rtol=0, atol=1e-12):
         length = 1.0  # a pure medium, up to rounding

@@ -5,9 +5,12 @@ that two gases live through the same encounters: one forgets (`forgetting`), the
 A state of N particles has ``2**N`` amplitudes; particle 0 comes first, as in QuTiP's `tensor`.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from oile import _checks
+from oile._types import ComplexArray, Complexes, IntArray, Integers, RealArray, Reals
 from oile.ensemble import Ensemble
 from oile.pair import encounter
 
@@ -16,7 +19,7 @@ __all__ = ["bloch_vectors", "entanglement_entropy", "forgetting", "pairings", "p
 LARGEST = 24  # particles: 2^24 amplitudes are 256 MiB
 
 
-def pairings(N, steps, rng):
+def pairings(N: int, steps: int, rng: np.random.Generator) -> IntArray:
     r"""Who meets whom: in every step a perfect matching, uniform among all of them.
 
     Parameters
@@ -51,7 +54,7 @@ def pairings(N, steps, rng):
     return order[:, : N - N % 2].reshape(steps, N // 2, 2)
 
 
-def forgetting(P, ensemble, gamma, pairs):
+def forgetting(P: Reals, ensemble: Ensemble, gamma: float, pairs: Integers) -> RealArray:
     r"""Bloch vectors after the given encounters, every partner traced out at once: the paper's Model 2.
 
     .. math:: \hat\rho_n = \bigotimes_{a=1}^N \hat\chi_n(a) \qquad \text{Eq. (9)}
@@ -99,7 +102,7 @@ def forgetting(P, ensemble, gamma, pairs):
     return P
 
 
-def remembering(psi, ensemble, gamma, pairs):
+def remembering(psi: Complexes, ensemble: Ensemble, gamma: float, pairs: Integers) -> ComplexArray:
     r"""The state vector after the given encounters: the same Hamiltonian, and no partial trace at all.
 
     .. math:: |\psi_n\rangle = e^{-i \hat H_n \Delta z}\, |\psi_{n-1}\rangle \qquad \text{Eqs. (2), (10)-(12)}
@@ -145,7 +148,7 @@ def remembering(psi, ensemble, gamma, pairs):
     return psi
 
 
-def product_state(P):
+def product_state(P: Reals) -> ComplexArray:
     r"""The state vector of uncorrelated particles in pure states.
 
     Parameters
@@ -181,7 +184,7 @@ def product_state(P):
     return psi
 
 
-def bloch_vectors(psi):
+def bloch_vectors(psi: Complexes) -> RealArray:
     r"""The Bloch vector of every particle in a state of the whole gas.
 
     .. math:: P_j(a) = \langle\psi| \hat\sigma_j(a) |\psi\rangle
@@ -217,7 +220,7 @@ def bloch_vectors(psi):
     return P
 
 
-def entanglement_entropy(psi, n):
+def entanglement_entropy(psi: Complexes, n: int) -> float:
     r"""Entanglement between the first `n` particles and the others.
 
     .. math:: S = -\sum_k \lambda_k \ln \lambda_k
@@ -257,7 +260,7 @@ def entanglement_entropy(psi, n):
     return max(0.0, float(-np.sum(weight * np.log(weight))))
 
 
-def _encounters(ensemble, gamma, pairs):
+def _encounters(ensemble: Ensemble, gamma: object, pairs: object) -> tuple[float, IntArray]:
     """The phase as a float and the pairs as an array, each step a matching of the ensemble's particles."""
     gamma = _checks.number("gamma", gamma, 0.0)
     if not isinstance(ensemble, Ensemble):
@@ -272,7 +275,7 @@ def _encounters(ensemble, gamma, pairs):
     return gamma, np.ascontiguousarray(pairs)
 
 
-def _state(psi):
+def _state(psi: object) -> tuple[ComplexArray, int]:
     """A unit vector of 2**N amplitudes, and N."""
     slack, psi = _checks.rounding(psi), _checks.complex_("psi", psi)
     N = int(psi.size).bit_length() - 1

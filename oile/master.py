@@ -6,16 +6,21 @@ They know nothing of the encounters: each is an independent check of the models.
 their mean square enters, and only where an encounter pulls two states together.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from oile import _checks
+from oile._types import AnyArray, RealArray, Reals
 
 __all__ = ["ensemble_rhs", "medium_rhs", "solve", "uncorrelated_rhs"]
 
 TRIAL = 0.1  # by how much an integrator's trial step may overshoot |P| = 1
 
 
-def medium_rhs(P, Q, gamma, p=1.0, phases=None):
+def medium_rhs(P: Reals, Q: Reals, gamma: Reals, p: float = 1.0, phases: Reals | None = None) -> RealArray:
     r"""Right-hand side of Eq. (8), a foreground neutrino in a uniform medium.
 
     .. math:: \dot{\mathbf P} = \mathbf Q \times \mathbf P - \gamma (\mathbf P - \mathbf Q)
@@ -58,7 +63,9 @@ def medium_rhs(P, Q, gamma, p=1.0, phases=None):
     return precession - gamma * _mean_square(phases) * (P - Q) - p * gamma / 2 * np.cross(Q, precession)
 
 
-def ensemble_rhs(P, omega, velocity, gamma, p=1.0, phases=None):
+def ensemble_rhs(
+    P: Reals, omega: Reals, velocity: Reals, gamma: float, p: float = 1.0, phases: Reals | None = None
+) -> RealArray:
     r"""Right-hand side of Eq. (14), the gas of N particles, in O(N).
 
     .. math::
@@ -134,7 +141,7 @@ def ensemble_rhs(P, omega, velocity, gamma, p=1.0, phases=None):
     return (vacuum + coherent - gamma * _mean_square(phases) * relaxation - p * gamma / 2 * nested).T
 
 
-def uncorrelated_rhs(P, omega, gamma, p=1.0, phases=None):
+def uncorrelated_rhs(P: Reals, omega: Reals, gamma: float, p: float = 1.0, phases: Reals | None = None) -> RealArray:
     r"""Right-hand side of Eq. (17), the gas at long times, when Bloch vectors no longer know the velocities.
 
     .. math:: \dot{\mathbf P}_a = (-\omega_a \mathbf B + \langle\mathbf P\rangle) \times \mathbf P_a
@@ -185,7 +192,15 @@ def _mean_square(phases):
     return 1.0 if phases is None else float(np.mean(_checks.phases(phases) ** 2))
 
 
-def solve(rhs, P0, t, *, rtol=1e-9, atol=1e-11, max_steps=100_000):
+def solve(
+    rhs: Callable[[RealArray], AnyArray],
+    P0: Reals,
+    t: Reals,
+    *,
+    rtol: float = 1e-9,
+    atol: float = 1e-11,
+    max_steps: int = 100_000,
+) -> RealArray:
     r"""Integrate `dP/dt = rhs(P)` from ``P(t[0]) = P0``.
 
     SciPy's eighth-order Runge-Kutta pair `DOP853`: the equations are smooth and not stiff.

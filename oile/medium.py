@@ -1,13 +1,16 @@
 r"""Model 1: a foreground neutrino crosses a uniform medium (Sec. II, Fig. 1)."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from oile import _checks
+from oile._types import Integers, RealArray, Reals
 
 __all__ = ["foreground"]
 
 
-def foreground(P0, Q, gamma, n):
+def foreground(P0: Reals, Q: Reals, gamma: Reals, n: Integers) -> RealArray:
     r"""The foreground neutrino after `n` encounters with fresh background neutrinos: exact, for any `n` at once.
 
     With :math:`c, s = \cos\gamma, \sin\gamma` one encounter is the affine map

@@ -5,9 +5,14 @@ instability (bipolar, slow or fast) if :math:`\operatorname{Re}\lambda > 0`, the
 :math:`-\operatorname{Im}\lambda` is the frequency of precession.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 from oile import _checks
+from oile._types import ComplexArray, RealArray, Reals
 from oile.ensemble import Ensemble
 from oile.flavors import Ensemble as Matrices
 
@@ -18,7 +23,14 @@ HOMOTOPY = 40  # steps from equal frequencies to those given
 PIECES, NODES = 24, 40  # of a continuous spectrum, and in each of them
 
 
-def modes(ensemble, gamma, *, p=1.0, phases=None, pair=(0, 1)):
+def modes(
+    ensemble: Ensemble | Matrices,
+    gamma: float,
+    *,
+    p: float = 1.0,
+    phases: Reals | None = None,
+    pair: tuple[int, int] = (0, 1),
+) -> tuple[ComplexArray, ComplexArray]:
     r"""Growth and decay rates of small coherences, Eq. (14) linearized about a diagonal state of the gas.
 
     For Bloch vectors :math:`(0, 0, z_a)` and tilts :math:`s_a = P_{a1} + iP_{a2}`, with :math:`G_a = \langle g_{ab} z_b
@@ -100,7 +112,16 @@ def modes(ensemble, gamma, *, p=1.0, phases=None, pair=(0, 1)):
     return rates[order], vectors[:, order]
 
 
-def slow_mode(gamma, m, omega, weights=None, *, support=None, p=1.0, phases=None):
+def slow_mode(
+    gamma: float,
+    m: float,
+    omega: Reals | Callable[[RealArray], Reals],
+    weights: Reals | None = None,
+    *,
+    support: tuple[float, float] | None = None,
+    p: float = 1.0,
+    phases: Reals | None = None,
+) -> complex:
     r"""The slow mode of Eq. (17) about the fixed point (19): the rate at which collective precession dies out.
 
     All Bloch vectors are near :math:`(0, 0, m)`. With

@@ -9,15 +9,28 @@ The map is written twice. `encounter_exact` is the definition, read off the pape
 products; `encounter` is the same map in closed form, a hundred thousand times faster on arrays.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
 from oile import _checks
+from oile._types import RealArray, Reals
 from oile.states import bloch, density
 
 __all__ = ["encounter", "encounter_exact"]
 
 
-def encounter(P, Q, gamma, *, g=1.0, omega=(0.0, 0.0), dt=None):
+def encounter(
+    P: Reals,
+    Q: Reals,
+    gamma: Reals,
+    *,
+    g: Reals = 1.0,
+    omega: tuple[Reals, Reals] = (0.0, 0.0),
+    dt: Reals | None = None,
+) -> tuple[RealArray, RealArray]:
     r"""Two Bloch vectors after one encounter: exact, in closed form, broadcasting.
 
     Without vacuum terms an encounter is a partial swap by the phase :math:`\phi = \gamma g`,
@@ -62,7 +75,7 @@ def encounter(P, Q, gamma, *, g=1.0, omega=(0.0, 0.0), dt=None):
     >>> bool(np.allclose(after, ([1, 0, 0], [0, 0, 1])))
     True
     """
-    P, Q, gamma, g, (omega_a, omega_b), dt = _arguments(P, Q, gamma, g, omega, dt)
+    P, Q, gamma, g, omega_a, omega_b, dt = _arguments(P, Q, gamma, g, omega, dt)
     phi = gamma * g
     D = (omega_a - omega_b) * dt / 2
     k = np.hypot(phi, D)
@@ -80,7 +93,15 @@ def encounter(P, Q, gamma, *, g=1.0, omega=(0.0, 0.0), dt=None):
     return np.stack([p_.real, p_.imag, P3 + d], axis=-1), np.stack([q_.real, q_.imag, Q3 - d], axis=-1)
 
 
-def encounter_exact(P, Q, gamma, *, g=1.0, omega=(0.0, 0.0), dt=None):
+def encounter_exact(
+    P: Reals,
+    Q: Reals,
+    gamma: Reals,
+    *,
+    g: Reals = 1.0,
+    omega: tuple[Reals, Reals] = (0.0, 0.0),
+    dt: Reals | None = None,
+) -> tuple[RealArray, RealArray]:
     r"""The same encounter by definition: tensor product, matrix exponential, partial trace, with QuTiP.
 
     .. math:: \hat\rho' = e^{-i\hat H dt}\, \hat\chi \otimes \hat\eta\, e^{i\hat H dt}, \qquad
@@ -108,12 +129,12 @@ def encounter_exact(P, Q, gamma, *, g=1.0, omega=(0.0, 0.0), dt=None):
         rho = U * tensor(density(P), density(Q)) * U.dag()  # Eqs. (2), (4)
         return np.array([bloch(rho.ptrace(0)), bloch(rho.ptrace(1))])  # Eq. (3)
 
-    P, Q, gamma, g, (omega_a, omega_b), dt = _arguments(P, Q, gamma, g, omega, dt)
+    P, Q, gamma, g, omega_a, omega_b, dt = _arguments(P, Q, gamma, g, omega, dt)
     after = np.vectorize(pair, signature="(3),(3),(),(),(),(),()->(2,3)")(P, Q, gamma, g, omega_a, omega_b, dt)
     return after[..., 0, :], after[..., 1, :]
 
 
-def _arguments(P, Q, gamma, g, omega, dt):
+def _arguments(P: Any, Q: Any, gamma: Any, g: Any, omega: Any, dt: Any) -> tuple[RealArray, ...]:
     """Both maps' arguments, checked and as arrays."""
     P, Q = _checks.vectors("P", P), _checks.vectors("Q", Q)
     gamma, g = _checks.at_least("gamma", gamma, 0.0), _checks.real("g", g)
@@ -123,4 +144,4 @@ def _arguments(P, Q, gamma, g, omega, dt):
     dt = gamma if dt is None else _checks.at_least("dt", dt, 0.0)
     shapes = dict(P=P.shape[:-1], Q=Q.shape[:-1], gamma=gamma.shape, g=g.shape, dt=dt.shape)
     _checks.together(**shapes, **{f"omega[{k}]": w.shape for k, w in enumerate(omega)})
-    return P, Q, gamma, g, omega, dt
+    return P, Q, gamma, g, *omega, dt

@@ -1,8 +1,17 @@
 """Drawing only: the paper's line styles and its columns of panels. The look is `plt.style.use("oile.oile")`."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from oile import _checks
+from oile._types import AnyArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 plt = _checks.library("matplotlib.pyplot", "plot")
 effects = _checks.library("matplotlib.patheffects", "plot")
@@ -26,7 +35,7 @@ THIN = {
 """The paper's thin solid lines, solutions of a master equation: they lie over curves of width 2.4, whose edges show."""
 
 
-def panels(*labels, width=6.4, height=1.5, columns=1):
+def panels(*labels: str, width: float = 6.4, height: float = 1.5, columns: int = 1) -> tuple[Figure, AnyArray]:
     r"""A column of panels over one time axis, as in Figs. 1 and 2; with `columns`, several side by side.
 
     Parameters
@@ -65,7 +74,7 @@ def panels(*labels, width=6.4, height=1.5, columns=1):
     return fig, axes[:, 0] if columns == 1 else axes
 
 
-def band(ax, t, values, **style):
+def band(ax: Axes, t: AnyArray, values: AnyArray, **style: Any) -> None:
     """The range of `values` (T, N) over the particles as a shadow, from the minimum to the maximum.
 
     Parameters

@@ -1,10 +1,15 @@
 r"""Model 2 at work: one realization of a gas whose particles pair up at random (Sec. III)."""
 
+from __future__ import annotations
+
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from oile import _checks, flavors
+from oile._types import AnyArray, Complexes, RealArray, Reals
 from oile.ensemble import Ensemble
 from oile.trajectory import Collected, Trajectory, room
 
@@ -13,7 +18,17 @@ __all__ = ["simulate"]
 PORTION = 2**14  # phases of encounters at a time, where they differ
 
 
-def simulate(ensemble, gamma, t, *, rng, p=1.0, phases=None, mu=None, record=None):
+def simulate(
+    ensemble: Ensemble | flavors.Ensemble,
+    gamma: float,
+    t: Reals,
+    *,
+    rng: np.random.Generator,
+    p: float = 1.0,
+    phases: Reals | None = None,
+    mu: Callable[[RealArray], Reals] | None = None,
+    record: Callable[[AnyArray], Complexes] | None = None,
+) -> Trajectory:
     r"""Model 2: in every step all particles meet in random, mutually exclusive pairs, and forget.
 
     .. math:: \hat H_n = -\sum_a \frac{\omega_a}{2} \hat\beta_a + \sum_{a<b} \Theta_{ab}(n)\, \hat V_{ab}
@@ -130,7 +145,8 @@ class _Strength:
     """What multiplies the phases of encounters."""
 
     def __init__(self, phases, mu):
-        self.phases, self.mu, self.rng = phases, mu, None
+        self.phases, self.mu = phases, mu
+        self.rng: Any = None
 
     def __bool__(self):
         return not (self.phases is None and self.mu is None)

@@ -3,14 +3,22 @@ r"""Bloch vectors: one neutrino's flavor state, Eq. (5).
 Everything is in the mass basis, where the vacuum Hamiltonian points along `B = (0, 0, 1)`.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 
 from oile import _checks
+from oile._types import Complexes, RealArray, Reals
+
+if TYPE_CHECKING:
+    from qutip import Qobj
 
 __all__ = ["bloch", "density", "flavor_state"]
 
 
-def density(P):
+def density(P: Reals) -> Qobj:
     r"""The one-body density operator of a Bloch vector.
 
     .. math:: \hat\chi = \tfrac12 (\hat{\mathbb I} + \mathbf P \cdot \hat{\boldsymbol\sigma})
@@ -45,7 +53,7 @@ def density(P):
     return Qobj(np.array([[1 + P3, P1 - 1j * P2], [P1 + 1j * P2, 1 - P3]]) / 2)
 
 
-def bloch(rho):
+def bloch(rho: Qobj | Complexes) -> RealArray:
     r"""The Bloch vector of a one-body density operator, the inverse of `density`.
 
     .. math:: P_j = \operatorname{tr}(\hat\sigma_j \hat\chi) \qquad \text{from Eq. (5)}
@@ -82,7 +90,7 @@ def bloch(rho):
     return P / max(1.0, length) if slack > _checks.ROUNDING else P
 
 
-def flavor_state(flavor, theta=0.0):
+def flavor_state(flavor: Literal["e", "x"], theta: float = 0.0) -> RealArray:
     r"""The Bloch vector of a pure flavor state in the mass basis.
 
     .. math:: \nu_e \to (\sin 2\theta, 0, \cos 2\theta), \qquad \nu_x \to -(\sin 2\theta, 0, \cos 2\theta)

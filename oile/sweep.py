@@ -1,19 +1,25 @@
 r"""Many realizations of a gas, side by side: averages over the pairing, the velocities, or both."""
 
+from __future__ import annotations
+
 import os
 import threading
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, wait
 from itertools import islice
 from queue import SimpleQueue
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
 import oile
-from oile import _checks
+from oile import _checks, flavors
 from oile._checkpoint import Checkpoint
+from oile._types import AnyArray, Complexes, RealArray, Reals
+from oile.ensemble import Ensemble
 from oile.simulation import Interrupted, kind_of, orders, simulate
-from oile.trajectory import Collected, numbers, room
+from oile.trajectory import Collected, Trajectory, numbers, room
 
 __all__ = ["simulate_many"]
 
@@ -22,22 +28,22 @@ PATIENCE = 0.4  # seconds for threads that were called off; one that is in a fun
 
 
 def simulate_many(
-    ensemble,
-    gamma,
-    t,
+    ensemble: Ensemble | flavors.Ensemble | Callable[[np.random.Generator], Ensemble | flavors.Ensemble],
+    gamma: float,
+    t: Reals,
     *,
-    rng,
-    realizations,
-    p=1.0,
-    phases=None,
-    mu=None,
-    record=None,
-    reduce=None,
-    executor=None,
-    progress=False,
-    checkpoint=None,
-    checkpoint_key=None,
-):
+    rng: np.random.Generator,
+    realizations: int,
+    p: float = 1.0,
+    phases: Reals | None = None,
+    mu: Callable[[RealArray], Reals] | None = None,
+    record: Callable[[AnyArray], Complexes] | None = None,
+    reduce: Callable[[Trajectory], Complexes] | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_key: str | None = None,
+) -> AnyArray:
     r"""Model 2 many times over, each time with other encounters, in parallel.
 
     Realization `r` draws from ``rng.spawn(...)[r]``: it follows from the seed and from `r` alone, however many workers
@@ -169,7 +175,7 @@ def processors():
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _realize(task, generator):
+def _realize(task: dict[str, Any], generator: np.random.Generator) -> AnyArray:
     """One realization, wherever it is computed."""
     task = dict(task)
     ensemble, reduce = task.pop("ensemble"), task.pop("reduce")

@@ -1,13 +1,21 @@
 """What a simulation returns: the times, and the gas or what was kept of it at each of them."""
 
+from __future__ import annotations
+
 import os
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from oile import _checks
+from oile._types import AnyArray, ComplexArray, Complexes, RealArray, Reals
+
+if TYPE_CHECKING:
+    from xarray import DataArray
 
 __all__ = ["Trajectory"]
 
@@ -40,11 +48,15 @@ class Trajectory:
     True
     """
 
-    t: np.ndarray
-    values: np.ndarray
-    kind: str = "P"
+    t: RealArray
+    values: AnyArray
+    kind: Literal["P", "rho"] = "P"
 
-    def __post_init__(self):
+    if TYPE_CHECKING:  # it takes more than it keeps
+
+        def __init__(self, t: Reals, values: Complexes, kind: Literal["P", "rho"] = "P") -> None: ...
+
+    def __post_init__(self) -> None:
         if not (isinstance(self.kind, str) and self.kind in AXES):
             raise ValueError(f'kind must be "P" or "rho", got {self.kind!r}')
         t, values = _checks.real("t", self.t, shape=(None,)), _checks.plain("values", self.values)
@@ -55,21 +67,21 @@ class Trajectory:
         object.__setattr__(self, "t", t)
         object.__setattr__(self, "values", values)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[AnyArray]:
         """Unpacks: ``t, P = simulate(...)``."""
         return iter((self.t, self.values))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         span = f"from {self.t[0]:.6g} to {self.t[-1]:.6g} " if len(self.t) else ""
         return f"Trajectory(T = {len(self.t)} times {span}[1/mu], {self.kind} of shape {self.values.shape[1:]})"
 
     @property
-    def P(self):
+    def P(self) -> RealArray:
         """Bloch vectors, shape (T, N, 3), or what was recorded of them."""
         return self._values("P")
 
     @property
-    def rho(self):
+    def rho(self) -> ComplexArray:
         """Density matrices, shape (T, N, d, d), or what was recorded of them."""
         return self._values("rho")
 
@@ -78,7 +90,7 @@ class Trajectory:
             raise AttributeError(f"this trajectory holds {self.kind}, not {kind}")
         return self.values
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to the file `path` (.npz), complete or not at all."""
         path = Path(path)
         scratch = path.with_name(f".{path.name}.{os.getpid()}")
@@ -90,15 +102,15 @@ class Trajectory:
             scratch.unlink(missing_ok=True)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | os.PathLike[str]) -> Trajectory:
         """What `save` wrote to the file `path`."""
         with np.load(path, allow_pickle=False) as file:
             missing = {"t", "values", "kind"} - set(file.files)
             if missing:
                 raise ValueError(f"path must be a trajectory's file, got {str(path)!r} without {sorted(missing)}")
-            return cls(file["t"], file["values"], str(file["kind"]))
+            return cls(file["t"], file["values"], str(file["kind"]))  # type: ignore[arg-type]  # it looks itself
 
-    def to_xarray(self):
+    def to_xarray(self) -> DataArray:
         """The same as an `xarray.DataArray` with named axes and units (needs xarray: ``pip install "oile[data]"``).
 
         Axes are time, particle, and component, or row and column; of something recorded, time and axis_1, axis_2, ...
@@ -128,8 +140,9 @@ def numbers(name, value):
 class Collected:
     """Values of one shape by number, of the one type that all of them fit, in whatever order they come."""
 
-    def __init__(self, name, length):
-        self.name, self.length, self.array, self.first = name, length, None, None
+    def __init__(self, name: str, length: int) -> None:
+        self.name, self.length, self.first = name, length, None
+        self.array: Any = None
 
     def __setitem__(self, k, value):
         """Keep value number `k`."""
@@ -145,7 +158,7 @@ class Collected:
         self.array[k] = value
 
 
-def room(shape, dtype=float):
+def room(shape: tuple[int, ...], dtype: Any = float) -> AnyArray:
     """An empty array, refused if it cannot fit, with a word of warning if it is large."""
     size = np.prod(shape, dtype=float) * np.dtype(dtype).itemsize
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else np.inf

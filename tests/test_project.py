@@ -136,7 +136,7 @@ def test_what_is_installed_is_what_the_lock_says():
     entries = [Requirement(entry) for entry in re.findall(r"^([\w.-]+==[^\\\n]+)", lock, re.MULTILINE)]
     wanted = {entry.name: str(entry.specifier) for entry in entries if not entry.marker or entry.marker.evaluate()}
     installed = {name: f"=={metadata.version(name)}" for name in wanted}
-    assert installed == wanted, "run `make book`"
+    assert installed == wanted, "run `make lint`: it installs what is missing"
 
 
 def test_every_reference_is_cited_by_key_and_year():

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 import oile
+from oile._types import Reals
 
 UNITS = "hbar = c = mu = 1: times in 1/mu, frequencies and rates in mu, phases in rad; all else is a pure number"
 HEADER = 5  # lines before the names of the columns, each with a # in front
 DARK = "#121212"  # the theme's background
 
 
-def save_data(name, **columns):
+def save_data(name: str, **columns: Reals) -> None:
     """Write the curves of a figure to `data/<name>.csv` beside the notebook, and the current figure as SVG and in dark.
 
     Columns may differ in length; a Bloch vector's history `P`, of shape (T, 3), becomes the columns
