@@ -13,7 +13,7 @@ SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmark
 EXECUTE := $(BIN)/python tools/notebooks.py
 SPHINX  := rm -rf _build/html && $(BIN)/jupyter-book build _build/book --path-output . --all --quiet -W -n --keep-going
 
-.PHONY: help book html pdf test test-all lint notebooks bench dist links lock clean
+.PHONY: help book html pdf test test-all coverage lint notebooks bench dist links lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
@@ -35,6 +35,15 @@ test: lint _build/done  ## check it all: style, package, notebooks, book
 test-all: $(VENV)/installed  ## the package's own tests on every Python found, and on the oldest versions it names
 	$(BIN)/python tools/elsewhere.py --python 3.11 --python 3.12 --python 3.13 --python 3.14
 	$(BIN)/python tools/elsewhere.py --resolution lowest-direct
+
+coverage: $(VENV)/installed  ## how many branches of the package the tests take: machine code as plain Python, then all compiled
+	$(BIN)/coverage erase
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -n logical --maxprocesses 8 --dist loadfile -m "not compiled" \
+	  $(foreach part,engine_pairs engine_random flavors average manybody,tests/test_$(part).py)
+	$(BIN)/coverage run -m pytest -q -n logical --maxprocesses 8 --dist loadfile oile \
+	  $(filter-out $(foreach page,book explorers notebooks pdf release,tests/test_$(page).py),$(wildcard tests/test_*.py))
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lint: $(VENV)/installed  ## check the style of code and notebooks, and types
 	$(BIN)/ruff check
@@ -59,7 +68,7 @@ lock:  ## resolve requirements.txt anew
 	  --all-extras --group dev --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
 
 clean:  ## delete what was built; the environment stays
-	rm -rf _build chapters/data reference/data .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build chapters/data reference/data .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 _build/done: $(VENV)/installed $(SOURCES)

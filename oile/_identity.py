@@ -92,7 +92,8 @@ def _feed(update, value, digest):
     if isinstance(value, types.ModuleType):
         return feed("module", value.__name__, _version(value.__name__, value))
     if isinstance(value, (np.ufunc, *NATIVE)):
-        return feed("native", getattr(value, "__module__", None), getattr(value, "__qualname__", value.__name__))
+        name = getattr(value, "__qualname__", value.__name__)
+        return feed("native", getattr(value, "__module__", None), name, getattr(value, "__self__", None))
     if hasattr(value, "py_func"):  # compiled by Numba
         return feed("compiled", value.py_func)
     if isinstance(value, type):

@@ -144,9 +144,10 @@ def kind_of(ensemble):
 class _Strength:
     """What multiplies the phases of encounters."""
 
+    rng: Any = None
+
     def __init__(self, phases, mu):
         self.phases, self.mu = phases, mu
-        self.rng: Any = None
 
     def __bool__(self):
         return not (self.phases is None and self.mu is None)

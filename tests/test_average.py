@@ -16,6 +16,7 @@ def gas(N=30, seed=1):
     return Ensemble(random_vectors(N, rng(seed)), rng(seed).normal(0, 0.2, N), isotropic_velocities(N, rng(seed)))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("more", [{}, dict(p=0.4), dict(phases=[0.5, 1.5]), dict(p=0.0, phases=[0.2, 0.8, 2.0])])
 @pytest.mark.parametrize("gamma", [0.0, 0.05])
 def test_it_is_the_master_equation_of_the_paper(gamma, more):
@@ -24,6 +25,15 @@ def test_it_is_the_master_equation_of_the_paper(gamma, more):
     assert np.allclose(integrate(start, gamma, T[:3], rtol=1e-9, **more).P, exact, rtol=0, atol=1e-7)
 
 
+@pytest.mark.parametrize("gamma", [0.0, 0.3])
+@pytest.mark.parametrize("N", [2, 513])  # one block, and a second one with a single particle in it
+def test_no_particle_of_any_block_is_left_out(N, gamma):
+    start = gas(N)
+    exact = solve(lambda P: ensemble_rhs(P, start.omega, start.velocity, gamma), start.P, [0, 0.1])
+    assert np.allclose(integrate(start, gamma, [0, 0.1]).P, exact, rtol=0, atol=1e-9)
+
+
+@pytest.mark.compiled
 @pytest.mark.parametrize("more", [{}, dict(p=0.3, phases=[0.5, 1.5], mu=lambda t: 1 / (1 + t / 10))])
 @pytest.mark.parametrize("mixed", [False, True])
 def test_two_flavors_are_one_gas_however_they_are_written(mixed, more):
@@ -66,6 +76,7 @@ def test_one_step_is_the_average_over_the_pairings_to_third_order():
     assert 7 < errors[1] / errors[2] < 9
 
 
+@pytest.mark.compiled
 def test_neutrinos_minus_antineutrinos_are_conserved_in_each_state():
     start = three_flavor_gas(50)
     rho = integrate(start, 0.05, T).rho
@@ -77,6 +88,7 @@ def test_neutrinos_minus_antineutrinos_are_conserved_in_each_state():
     assert np.allclose(rho, rho.conj().swapaxes(-1, -2), rtol=0, atol=1e-13)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("p", [1.0, 0.0])
 def test_the_average_of_many_realizations_with_phases_comes_to_it(p):
     # equal couplings and many particles: the gap to the average is of order 1/N
@@ -90,6 +102,7 @@ def test_the_average_of_many_realizations_with_phases_comes_to_it(p):
     assert abs(without - expected).max() > 0.1
 
 
+@pytest.mark.compiled
 def test_a_falling_coupling_is_followed():
     start = gas(2)
     t = np.linspace(0, 5, 6)

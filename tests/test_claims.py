@@ -1,11 +1,12 @@
 import re
+from html import escape
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 
-from oile.companion.claims import CLAIMS, Rule, pair, runs, show, sync
+from oile.companion.claims import CLAIMS, Rule, Table, measured, page, pair, runs, show, sync, tally
 from oile.companion.claims.rule import (
     ABOUT,
     CHANCE,
@@ -122,6 +123,65 @@ def test_each_published_tolerance_is_used_and_has_its_number_on_the_page():
     used = {case.tolerance for claim in CLAIMS.values() for case in claim.judged().cases}
     assert used == set(TOLERANCES)
     assert all(tolerance.reach in repr(Rule()) and tolerance.reach in Rule()._repr_html_() for tolerance in TOLERANCES)
+
+
+def test_the_ledger_shows_every_claim_once_with_its_words_numbers_and_verdict():
+    table, text = Table()._repr_html_(), repr(Table())
+    assert text.endswith(f"{len(CLAIMS)} claims: " + ", ".join(f"{n} {verdict}" for verdict, n in tally().items() if n))
+    assert sum(tally().values()) == table.count("data-verdict=") == len(CLAIMS)
+    for id, claim in CLAIMS.items():
+        head = f'id="claim-{id}" data-section="{claim.section}" data-verdict="{claim.verdict}"'
+        assert table.count(head) == text.count(f"    {id}: {claim.verdict}") == 1
+        row = table[table.index(head) :].partition('role="row"')[0]
+        assert escape(claim.words) in row
+        assert f"{claim.chapter}.html#claim-{id}" in row
+        card = show(id)._repr_html_()
+        assert f"claims.html#claim-{id}" in card
+        for case in claim.judged().cases:
+            assert escape(case.shown) in row
+            assert escape(case.shown) in card
+    for section in {claim.section for claim in CLAIMS.values()}:
+        assert table.count(f"<option>{section}</option>") == 1
+
+
+def test_numbers_of_a_claim_can_be_had_by_its_name():
+    assert measured("step-size") is CLAIMS["step-size"].judged().values
+
+
+def places(case):
+    """Where a picture has the measured number, and the edges of what is allowed."""
+    drawn = page.picture(case)
+    bar = re.search(r'<rect x="([\d.]+)" y="2" width="([\d.]+)"', drawn)
+    dot = re.search(r'<circle cx="([\d.]+)".*fill="(#\w+)"', drawn)
+    return float(dot[1]), float(bar[1]), float(bar[1]) + float(bar[2]), dot[2]
+
+
+@pytest.mark.parametrize(
+    ("value", "claimed", "tolerance"),
+    [
+        (2.02, 2, POWER),
+        (1.5, 2, POWER),
+        (2.5, 2, POWER),
+        (0.3, 0.1, SCALE),
+        (0.001, 0.1, SCALE),
+        (11.0, (1, None), MUCH),
+        (9.0, (1, None), MUCH),
+        ([0.0, 1.0, 2.0, 1.0], 0, CHANCE),
+        ([2.0, 1.0, 2.0, 1.0], (None, 2), CHANCE),
+        (1.1, 1, EXACT),
+    ],
+)
+def test_a_picture_has_the_number_inside_the_bar_just_if_the_claim_holds(value, claimed, tolerance):
+    case = Case("", value, claimed, tolerance)
+    dot, left, right, color = places(case)
+    assert 0 <= left < right <= 150
+    assert color == page.COLORS[REPRODUCED if case.holds else FAILED]
+    if tolerance is not CHANCE:  # there the standard error decides, and the bar is that of the claim
+        assert (left - 0.1 <= dot <= right + 0.1) is case.holds
+
+
+def test_what_is_exact_needs_no_picture():
+    assert page.picture(Case("", 1.0, 1, EXACT)) == ""
 
 
 def test_a_changed_verdict_is_not_shown(monkeypatch):

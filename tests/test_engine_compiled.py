@@ -10,6 +10,7 @@ import pytest
 
 import oile
 
+pytestmark = pytest.mark.compiled
 ENGINE = Path(oile.__file__).parent / "_engine"
 RUN = """
 import numpy as np

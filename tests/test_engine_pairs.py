@@ -56,6 +56,7 @@ def test_everybody_meets_somebody_else_once_in_a_step():
             assert len(np.unique(pairs)) == N // 2 * 2
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("N", [6, 5])  # 15 matchings each; of five, one is left out
 def test_all_matchings_are_equally_likely_whatever_the_one_before(N):
     met = matchings(N, 45_000, seed=N)
@@ -70,6 +71,7 @@ def test_all_matchings_are_equally_likely_whatever_the_one_before(N):
         assert chisquare(np.bincount(following, minlength=225)).pvalue > 1e-3
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("N", "steps"), [(100, 20_000), (300, 6_000)])  # one block of pairs; three
 def test_all_pairs_are_equally_likely(N, steps):
     count = np.zeros((N, N))

@@ -82,6 +82,13 @@ def test_the_last_word_is_used_and_none_beyond():
     assert random.coins(random.chance(0.5), feed, 7)[1] == -1
 
 
+def test_a_block_whose_words_run_out_while_some_are_rejected_asks_for_more():
+    out, bound = np.empty(2, np.int64), 2**31 + 1
+    feed = np.array([2**30, 2**31 - 1, 2**30], np.uint32)  # the first and the last are rejected
+    assert random.draw(out, 2, bound, 0, 1, feed, 0) == -1
+    assert random.draw(out, 2, bound, 0, 1, np.append(feed, np.uint32(2**31 - 1)), 0) == 4
+
+
 def test_uniform_numbers_have_a_logarithm():
     out = np.empty(2)
     random.uniform(out, np.array([0, 2**64 - 1], np.uint64))

@@ -214,6 +214,7 @@ def met(gas, a, b, gamma, g):
     return after.T if gas.antineutrino[a] else after
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("d", [3, 4])
 @pytest.mark.parametrize("gamma", [1e-2, 0.4, 5.0])
 def test_encounters_side_by_side_are_those_of_each_pair_alone(d, gamma):
@@ -287,6 +288,7 @@ def test_the_gas_conserves_its_populations_and_embeds_fewer_flavors(N, seed):
     assert np.allclose(populations, populations[0], rtol=0, atol=1e-14)
 
 
+@pytest.mark.compiled
 def test_every_pair_is_drawn_equally_often():
     # with phi = pi/2 a step permutes the particles: who holds the marked state tells who was its partner
     N, draws = 5, 3000
@@ -316,6 +318,17 @@ def test_flavor_states_take_the_conjugate_of_the_mixing_matrix():
     assert np.allclose(flavors.mixture([0, 1, 0], U), np.outer(psi, psi.conj()))
 
 
+def test_leading_axes_broadcast():
+    rng = np.random.default_rng(1)
+    rho, eta = density_matrices(8, 3, rng).reshape(4, 2, 3, 3), density_matrices(2, 3, rng)
+    levels, gamma = (np.array([0, 0.1, 1]), np.arange(12.0).reshape(4, 1, 3) / 12), [[0.1], [0.2], [0.3], [0.4]]
+    after, other = flavors.encounter(rho, eta, gamma, levels=levels)
+    assert after.shape == other.shape == (4, 2, 3, 3)
+    for i, j in np.ndindex(4, 2):
+        one = flavors.encounter(rho[i, j], eta[j], gamma[i][0], levels=(levels[0], levels[1][i, 0]))
+        assert np.allclose([after[i, j], other[i, j]], one, rtol=0, atol=1e-14)
+
+
 GOOD = dict(rho=np.eye(3) / 3, eta=np.diag([1, 0, 0]), gamma=0.1)
 
 
@@ -323,6 +336,9 @@ GOOD = dict(rho=np.eye(3) / 3, eta=np.diag([1, 0, 0]), gamma=0.1)
     ("error", "name", "change"),
     [
         (ValueError, "rho must have shape", dict(rho=[1, 0, 0])),
+        (ValueError, "rho must have shape", dict(rho=np.eye(3, 2) / 2)),
+        (ValueError, "rho must have shape", dict(rho=np.eye(2, 3) / 2)),
+        (ValueError, "rho must have shape", dict(rho=[[1]], eta=[[1]])),
         (ValueError, "rho must have trace", dict(rho=np.eye(3))),
         (ValueError, "rho must be Hermitian", dict(rho=np.eye(3) / 3 + np.eye(3, k=1))),
         (ValueError, "rho must have no negative", dict(rho=np.diag([1.5, -0.5, 0]))),
@@ -332,6 +348,9 @@ GOOD = dict(rho=np.eye(3) / 3, eta=np.diag([1, 0, 0]), gamma=0.1)
         (ValueError, "gamma", dict(gamma=-1)),
         (ValueError, "g must be finite", dict(g=np.inf)),
         (ValueError, "levels", dict(levels=(np.zeros(2), np.zeros(2)))),
+        (ValueError, r"\(2,\) of levels\[0\]", dict(levels=(np.zeros((2, 3)), np.zeros(3)), gamma=np.ones(4))),
+        (ValueError, r"\(2,\) of levels\[1\]", dict(levels=(np.zeros(3), np.zeros((2, 3))), gamma=np.ones(4))),
+        (ValueError, r"\(2,\) of rho, \(4,\) of eta", dict(rho=[np.eye(3) / 3] * 2, eta=[np.eye(3) / 3] * 4)),
         (TypeError, "levels", dict(levels=0.3)),
         (TypeError, "levels", dict(levels=("low", "high"))),
         (TypeError, "rho", dict(rho=[["a"]])),

@@ -172,6 +172,11 @@ def test_entanglement_is_the_same_from_both_sides_and_bounded():
         (ValueError, "N", lambda gas, psi, rng: pairings(1, 3, rng)),
         (TypeError, "steps", lambda gas, psi, rng: pairings(4, 3.0, rng)),
         (TypeError, "rng", lambda gas, psi, rng: pairings(4, 3, 2024)),
+        (
+            ValueError,
+            "psi must have 2..4",
+            lambda gas, psi, rng: remembering([1, 0], gas, 0.1, [[[0, 1], [2, 3]]]),
+        ),
         (ValueError, "P", lambda gas, psi, rng: product_state([[0, 0, 0.5]])),
         (ValueError, "P", lambda gas, psi, rng: product_state([[0, 0, 1]] * 25)),
         (ValueError, "P", lambda gas, psi, rng: forgetting(gas.P[:3], gas, 0.1, [[[0, 1], [2, 3]]])),

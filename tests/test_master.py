@@ -180,6 +180,11 @@ def explode(P):
         (RuntimeError, r"rhs must stay finite, got nan at t = 0\.", dict(rhs=explode)),
         (RuntimeError, r"more than max_steps = 50 steps", dict(rhs=lambda P: -1e9 * (P - [0, 0, 1]), max_steps=50)),
         (TypeError, "max_steps", dict(max_steps=1.5)),
+        (
+            RuntimeError,
+            r"rhs cannot be integrated beyond t = 0\.00166667",
+            dict(rhs=lambda P: 1e3 * P**2, P0=[0, 0, 0.6]),
+        ),
     ],
 )
 def test_an_equation_that_cannot_be_solved_ends_with_a_word(error, message, change):

@@ -94,6 +94,8 @@ def test_leading_axes_broadcast():
         (ValueError, "omega", dict(omega=(1, np.nan))),
         (ValueError, "dt", dict(dt=-1)),
         (ValueError, "shape", dict(gamma=[0.1, 0.2], g=[1.0, 1.0, 1.0])),
+        (ValueError, r"\(2,\) of P, \(3,\) of Q", dict(P=np.zeros((2, 3)), Q=np.zeros((3, 3)))),
+        (ValueError, r"\(2,\) of omega\[1\]", dict(P=np.zeros((4, 3)), omega=(0.1, [0.1, 0.2]))),
     ],
 )
 @pytest.mark.parametrize("model", [encounter, encounter_exact])

@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from colorsys import rgb_to_hls
 from importlib import metadata
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import nbformat
 import numpy as np
 import pytest
 import yaml
+from matplotlib.colors import to_rgb
 from notebooks import FOLDERS, ROOT, figures, normalize, notebooks, text
 from packaging.requirements import Requirement
 
+from oile import plotting
 from oile.companion import save_data
 from oile.companion.figures import HEADER
 
@@ -171,6 +174,42 @@ def test_a_figure_can_be_taken_away_as_vectors_and_for_the_dark(tmp_path, monkey
     dark = plt.imread("data/a-dark.png")[..., :3]
     assert np.median(dark) < 0.1  # the page
     assert dark.max() > 0.85  # the line
+
+
+def test_what_a_dark_page_changes_is_put_back_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    seen = {}
+    fig, ax = plt.subplots()
+    image = ax.imshow(np.eye(2), cmap="gray")
+    (thin,) = ax.plot([0, 1], [0, 1], **plotting.THIN)
+    (blue,) = ax.plot([0, 1], [1, 0], "o-", color="#0000A0", markerfacecolor="none")
+
+    def look(*_, **__):
+        stroke = thin.get_path_effects()[0]._gc["foreground"]
+        seen.setdefault("is", []).append((stroke, blue.get_color(), blue.get_markerfacecolor(), image.get_cmap().name))
+
+    look()
+    monkeypatch.setattr(type(fig), "savefig", look)
+    save_data("c", x=[0.0])  # as vectors, then for the dark
+    look()
+    plt.close(fig)
+    light, vector, dark, after = seen["is"]
+    assert light == vector == after
+    assert np.mean(to_rgb(dark[0])) < 0.1 < 0.9 < np.mean(to_rgb(light[0]))  # the edge is as the page
+    assert rgb_to_hls(*to_rgb(dark[1]))[1] > 0.6 > rgb_to_hls(*to_rgb(light[1]))[1]
+    assert rgb_to_hls(*to_rgb(dark[1]))[0] == pytest.approx(rgb_to_hls(*to_rgb(light[1]))[0])  # still blue
+    assert dark[2:] == light[2:]
+
+
+def test_a_band_runs_from_the_lowest_to_the_highest_particle():
+    fig, ax = plt.subplots()
+    values = np.array([[0.0, 1.0, 0.5], [-1.0, 2.0, 0.0]])
+    plotting.band(ax, [0.0, 1.0], values, **plotting.STYLES[0])
+    (shadow,) = ax.collections
+    corners = shadow.get_paths()[0].vertices
+    assert {tuple(corner) for corner in corners} == {(0.0, 0.0), (0.0, 1.0), (1.0, -1.0), (1.0, 2.0)}
+    assert to_rgb(shadow.get_facecolor()[0][:3]) == pytest.approx(to_rgb(plotting.STYLES[0]["color"]))
+    plt.close(fig)
 
 
 def test_both_columns_of_fig_2_come_from_one_function():

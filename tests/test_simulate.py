@@ -24,6 +24,7 @@ from oile import (
 from oile._engine import random as _random
 from tests.states import random_vectors
 
+pytestmark = pytest.mark.compiled
 PS = [1.0, 0.4, 0.0]
 
 

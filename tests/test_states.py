@@ -25,6 +25,18 @@ def test_the_first_basis_state_points_along_the_vacuum_field():
     assert np.array_equal(bloch(basis(2, 0).proj()), [0, 0, 1])
 
 
+def test_a_pure_state_of_single_precision_has_no_vector_longer_than_1():
+    raw, given = [], []
+    for x, y, z in np.random.default_rng(1).standard_normal((50, 3)):
+        r = np.sqrt(x * x + y * y + z * z)
+        rho = (np.array([[r + z, x - 1j * y], [x + 1j * y, r - z]]) / (2 * r)).astype(np.complex64)
+        exact = rho.astype(complex)
+        raw.append(np.linalg.norm([2 * exact[1, 0].real, 2 * exact[1, 0].imag, (exact[0, 0] - exact[1, 1]).real]))
+        given.append(np.linalg.norm(bloch(rho)))
+    assert max(raw) > 1 + 1e-8
+    assert max(given) <= 1 + 1e-15
+
+
 def test_bloch_takes_a_plain_matrix():
     assert np.allclose(bloch([[0.5, -0.5j], [0.5j, 0.5]]), [0, 1, 0])
 
