@@ -107,8 +107,10 @@ class Checkpoint:
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
-        except BaseException:
+        except BaseException as error:
             path.unlink(missing_ok=True)
+            if isinstance(error, OSError):  # NumPy says how much of the file was written, but not of which
+                raise OSError(f"checkpoint {str(self.folder)!r} cannot be written: {error}") from error
             raise
 
     def _settle(self):

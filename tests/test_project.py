@@ -7,6 +7,7 @@ from colorsys import rgb_to_hls
 from importlib import metadata
 from pathlib import Path
 
+import licences
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
@@ -235,3 +236,10 @@ def test_every_reference_can_be_found():
         assert doi or eprint or key == "Kac1956", key  # proceedings of 1956 have neither
         assert ("eprint" in fields) == ("archiveprefix" in fields), key
         assert not re.search(r"\b(TODO|XXX|to appear|tba|in press)\b", entry, re.IGNORECASE), key
+
+
+def test_every_locked_package_states_a_licence():
+    found = list(licences.packages())
+    assert len(found) > 100
+    assert [name for name, _, stated in found if stated == "see its files"] == []
+    assert not [name for name, _, stated in found if re.search(r"proprietary|commercial", stated, re.IGNORECASE)]
