@@ -32,7 +32,7 @@ from oile.companion.figures import HEADER, header
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("play", "chapters", "reference")  # where pages live, notebooks and others
-SOURCES = ("_config.yml", "_toc.yml", "*.md", "*.bib", "_ext", "_static", "benchmarks/**/*.json", *FOLDERS)
+SOURCES = ("_config.yml", "_toc.yml", "*.md", "*.bib", "*.txt", "_ext", "_static", "benchmarks/**/*.json", *FOLDERS)
 INPUTS = ("oile/**/*.*", "benchmarks/**/*.json", "requirements.txt")  # what results depend on
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
