@@ -13,7 +13,7 @@ SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmark
 EXECUTE := $(BIN)/python tools/notebooks.py
 SPHINX  := rm -rf _build/html && $(BIN)/jupyter-book build _build/book --path-output . --all --quiet -W -n --keep-going
 
-.PHONY: help book html pdf test test-all coverage lint notebooks bench dist links lock clean
+.PHONY: help book html pdf test test-all coverage mutants lint notebooks bench dist links lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
@@ -44,6 +44,9 @@ coverage: $(VENV)/installed  ## how many branches of the package the tests take:
 	  $(filter-out $(foreach page,book explorers notebooks pdf release,tests/test_$(page).py),$(wildcard tests/test_*.py))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+mutants: $(VENV)/installed  ## plant small faults in the physics and see whether the tests notice: a sample of them
+	$(BIN)/python tools/mutants.py
 
 lint: $(VENV)/installed  ## check the style of code and notebooks, and types
 	$(BIN)/ruff check

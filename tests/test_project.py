@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 import yaml
 from matplotlib.colors import to_rgb
+from mutants import key, reasons
+from mutations import mutants
 from notebooks import FOLDERS, ROOT, figures, normalize, notebooks, text
 from packaging.requirements import Requirement
 
@@ -221,6 +223,41 @@ def test_both_columns_of_fig_2_come_from_one_function():
     functions = {source.split("\n\n\n")[0] for source in cells}
     assert len(cells) == 2
     assert len(functions) == 1
+
+
+def test_mutants_have_one_fault_each():
+    text = """
+def f(x, n: int = 1):
+    if x < 2 and not n:
+        return np.sin(x) - a.real
+    x[0] = -max(n, x)
+    raise ValueError(f"{x + 1}")
+"""
+    faults = {(text[start:end], new) for _, start, end, new in mutants(text)}
+    assert faults == {
+        ("1", "2"),  # the default
+        (" < ", " <= "),
+        ("2", "3"),
+        (" and ", " or "),
+        ("not ", ""),
+        ("x < 2 and not n", "not (x < 2 and not n)"),
+        ("sin", "cos"),
+        (" - ", " + "),
+        ("real", "imag"),
+        ("x[0] = -max(n, x)", "pass"),
+        ("0", "1"),
+        ("-", ""),
+        ("max", "min"),
+        ("n, x", "x, n"),
+        ('raise ValueError(f"{x + 1}")', "pass"),
+    }
+
+
+def test_a_mutant_that_may_survive_is_a_mutant_still():
+    for survivor in reasons():
+        name = survivor.partition(":")[0]
+        text = (ROOT / "oile" / f"{name}.py").read_text(encoding="utf-8")
+        assert survivor in {key(name, text, mutant) for mutant in mutants(text)}, survivor
 
 
 def test_every_reference_can_be_found():
