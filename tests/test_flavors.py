@@ -312,6 +312,12 @@ def test_pmns_has_the_textbook_first_row_and_jarlskog_invariant():
     assert np.isclose(J, np.sin(2 * a12) * np.sin(2 * a23) * np.sin(2 * a13) * c13 * np.sin(delta) / 8)
 
 
+def test_without_a_phase_the_mixing_matrix_is_real():
+    angles = dict(theta12=0.59, theta13=0.15, theta23=0.76)
+    assert not flavors.pmns(**angles).imag.any()
+    assert np.array_equal(flavors.pmns(**angles), flavors.pmns(**angles, delta=0.0))
+
+
 def test_flavor_states_take_the_conjugate_of_the_mixing_matrix():
     U = flavors.pmns(theta12=0.59, theta13=0.15, theta23=0.76, delta=1.1)
     psi = U[1].conj()  # |nu_mu> = sum U*_mu,i |nu_i>

@@ -88,6 +88,11 @@ def test_the_slow_mode_is_the_slowest_eigenvalue():
         assert abs(slow_mode(gamma, m, omega, weights, p=p, phases=phases) - expected) < 1e-12
 
 
+def test_of_weights_only_the_ratios_count():
+    rates = [slow_mode(1e-3, 0.2, [0.1, 0.2], np.array([60, 40]) * scale) for scale in (1.0, 1e-2, 1e-4)]
+    assert np.allclose(rates, rates[0], rtol=1e-12, atol=0)
+
+
 def test_the_slow_mode_is_how_eq_17_comes_to_rest():
     omega = np.repeat([0.1, 0.2], [60, 40])
     tilt = 1e-6 * (1 + 0j) * np.ones(100)
