@@ -1,11 +1,19 @@
 """What the book needs to be read from a disc, without a network.
 
 Jupyter Book puts Thebe's scripts on every page. They wait for a server that the book does not
-have, and complain when they find none: they are dropped. Of MathJax only what the pages use is kept.
+have, and complain when they find none: they are dropped. Of MathJax, icons and pictures
+only what the pages use is kept.
 """
 
+import re
 from pathlib import Path
 
+from PIL import Image, ImageChops, ImageStat
+
+ICON = re.compile(
+    r'(?P<name>"?[\w-]+"?):\[\d+,\d+,(?P<aliases>\[[^\]]*\]),"\w+",(?:"[^"]*"|\["[^"]*"(?:,"[^"]*")*\])\],?'
+)
+CHANGE = 2.0  # of 255, root mean square in a channel: less than can be seen
 KEPT = ("a11y", "input/tex/extensions", "output/chtml/fonts", "ui")  # parts of MathJax that the page's menu may load
 
 
@@ -19,17 +27,62 @@ def drop_thebe(app, pagename, templatename, context, doctree):
 
 
 def trim(app, exception):
-    """Leave out what no page loads: MathJax's other variants, its speech in other languages, source maps."""
-    if exception is not None or app.builder.format != "html":
-        return
-    static = Path(app.outdir) / "_static"
-    mathjax = static / "mathjax"
+    """Leave out what no page loads."""
+    if exception is None and app.builder.format == "html":
+        out = Path(app.outdir)
+        trim_mathjax(out / "_static" / "mathjax")
+        texts = {path: path.read_text(encoding="utf-8") for path in out.rglob("*.html")}
+        trim_icons(out / "_static", texts.values())
+        trim_static(out / "_static", texts.values())
+        for picture in sorted((out / "_images").glob("*.png")):
+            few_colors(picture)
+
+
+def trim_mathjax(mathjax):
+    """Leave out MathJax's other variants, and its speech in other languages."""
     kept = {"tex-chtml.js", "sre/mathmaps/base.json", "sre/mathmaps/en.json"}
     kept |= {str(path.relative_to(mathjax)) for part in KEPT for path in (mathjax / part).rglob("*")}
-    unused = [path for path in mathjax.rglob("*") if str(path.relative_to(mathjax)) not in kept]
-    for path in [*unused, *static.rglob("*.map")]:
+    for path in mathjax.rglob("*"):
+        if path.is_file() and str(path.relative_to(mathjax)) not in kept:
+            path.unlink()
+
+
+def trim_icons(static, texts):
+    """Of two thousand icons leave those that a page or a script names."""
+    script = static / "scripts" / "fontawesome.js"
+    others = (path.read_text(encoding="utf-8") for path in static.rglob("*.js") if path != script)
+    used = {name for text in (*texts, *others) for name in re.findall(r"\bfa-([a-z0-9-]+)", text)}
+
+    def keep(icon):
+        aliases = re.findall(r'"([\w-]+)"', icon["aliases"])
+        return icon[0] if used & {icon["name"].strip('"'), *aliases} else ""
+
+    script.write_text(ICON.sub(keep, script.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def trim_static(static, texts):
+    """Leave out source maps, translations, fonts for old browsers or of brands, and pictures that no page shows."""
+    shown = {name for text in texts for name in re.findall(r"_static/([\w.-]+)", text)}
+    unused = [*static.rglob("*.map"), *(static / "locales").rglob("*"), *static.rglob("fa-*.ttf")]
+    unused += static.rglob("fa-brands-*")
+    unused += [path for path in static.glob("fig-*.png") if path.name not in shown]
+    for path in unused:
         if path.is_file():
             path.unlink()
+
+
+def few_colors(picture):
+    """Store a drawing with 256 colors, if that is less and looks the same; a photograph or a fine gradient stays."""
+    with Image.open(picture) as image:
+        full = image.convert("RGBA")
+    few = full.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    change = ImageStat.Stat(ImageChops.difference(full, few.convert("RGBA")))
+    scratch = picture.with_suffix(".few")
+    few.save(scratch, "PNG", optimize=True)
+    if max(change.rms) < CHANGE and scratch.stat().st_size < picture.stat().st_size:
+        scratch.replace(picture)
+    else:
+        scratch.unlink()
 
 
 def setup(app):

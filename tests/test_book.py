@@ -4,12 +4,15 @@
 where its absence is a failure. `CHROMIUM` names another program to use.
 """
 
+import re
+import zlib
 from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from notebooks import ROOT
 
 HTML = ROOT / "_build" / "html"
@@ -59,6 +62,93 @@ def test_no_link_is_dead(page_file):
         if not found or (anchor and target.suffix == ".html" and unquote(anchor) not in read(target).anchors):
             dead.append(link)
     assert not dead
+
+
+@cache
+def soup(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select_one("article.bd-article, main")
+
+
+NAMED = "section[id], figure[id], div.math[id], [id^=claim-]"
+
+
+def test_what_has_a_name_links_to_itself(page_file):
+    article = soup(page_file)
+    own = {link["href"] for link in article.select("a.headerlink")}
+    named = {f"#{element['id']}" for element in article.select(NAMED)}
+    assert named <= own
+
+
+def test_equations_claims_and_figures_are_among_what_is_named():
+    kinds = {"#eq-14": "04_ensemble", "#fig-fig2-left": "04_ensemble"}
+    for anchor, page in kinds.items():
+        assert soup(HTML / "chapters" / f"{page}.html").select(f"a.headerlink[href='{anchor}']")
+    assert len(soup(HTML / "chapters" / "claims.html").select("a.headerlink[href^='#claim-']")) > 50
+
+
+def test_a_link_to_itself_shows_when_the_keyboard_reaches_it(browser):
+    page = browser.new_page()
+    page.goto((HTML / "chapters" / "04_ensemble.html").as_uri())
+    shows = "e => [getComputedStyle(e).visibility, getComputedStyle(e).opacity].join()"
+    try:
+        for anchor in ("#eq-14", "#fig-fig2-left", "#the-derivation", "h1 > a.headerlink"):
+            link = page.locator(anchor if " " in anchor else f"a.headerlink[href='{anchor}']").first
+            assert link.evaluate(shows) == "visible,0"
+            link.focus()
+            assert link.evaluate(shows) == "visible,1"
+    finally:
+        page.close()
+
+
+def written(link):
+    """Whether an author wrote the link as one."""
+    return "xref" in link.code.get("class", [])
+
+
+def test_code_in_prose_leads_to_the_reference_once_a_section(page_file):
+    for section in soup(page_file).find_all("section"):
+        links = [link for link in section.select("a[title^='oile.']") if link.code and not written(link)]
+        links = [link for link in links if link.find_parent("section") is section]
+        assert len({link["title"] for link in links}) == len(links)
+        for link in links:
+            assert link["href"].endswith(f"#{link['title']}")
+            assert link["title"].endswith(re.match(r"[\w.]*", link.code.get_text())[0].removeprefix("oile"))
+            assert link.find_parent(re.compile("^(h[1-6]|dt)$")) is None
+
+
+def test_a_function_named_in_passing_is_a_link():
+    links = soup(HTML / "reference" / "notation.html").select("a[title='oile.simulation.simulate']")
+    assert [link for link in links if not written(link)]
+
+
+def test_every_entry_of_the_reference_leads_to_its_source():
+    entries = soup(HTML / "reference" / "api.html").select("dl.function > dt, dl.class > dt, dl.method > dt")
+    assert len(entries) > 30
+    assert not [entry["id"] for entry in entries if not entry.select("a .viewcode-link")]
+
+
+def test_the_book_is_light():
+    assert sum(path.stat().st_size for path in HTML.rglob("*") if path.suffix != ".pdf" and path.is_file()) < 25e6
+
+
+def test_a_page_and_what_it_shows_is_light(page_file):
+    links = BeautifulSoup(page_file.read_text(encoding="utf-8"), "html.parser").select(
+        "script[src], img[src], link[href]"
+    )
+    loads = {page_file}
+    for link in links:
+        url = urlparse(link.get("src") or link["href"])
+        if not url.scheme and link.get("rel", ["stylesheet"])[0] in ("stylesheet", "preload"):
+            loads.add((page_file.parent / unquote(url.path)).resolve())
+    assert len(loads) > 5
+    assert sum(len(zlib.compress(path.read_bytes())) for path in loads) < 1.5e6
+
+
+def test_the_icons_that_pages_use_are_still_there():
+    script = (HTML / "_static" / "scripts" / "fontawesome.js").read_text(encoding="utf-8")
+    for name in ("download", "bars", "sun", "moon", "expand", "magnifying-glass", "arrow-up", "list", "file-pdf"):
+        assert f'"{name}":[' in script or f"{name}:[" in script
+    assert "motorcycle" not in script
 
 
 def test_every_page_of_the_book_is_looked_at():

@@ -24,8 +24,8 @@ TITLE = "Once-in-a-lifetime encounters"
 NAME = "once-in-a-lifetime-encounters.pdf"
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 DROPPED = (  # what a reader of paper cannot use
-    ".headerlink, script, link, button, .only-dark, .sd-tab-set > input, details.hide.above-input, .toc-drawer, nav, "
-    ".prev-next-footer, .screen-only"
+    ".headerlink, .viewcode-link, script, link, button, .only-dark, .sd-tab-set > input, details.hide.above-input, "
+    ".toc-drawer, nav, .prev-next-footer, .screen-only"
 )
 
 
