@@ -8,6 +8,7 @@ import re
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
@@ -81,6 +82,42 @@ class CodeToReference(SphinxPostTransform):
         return self.above(code, nodes.reference, addnodes.download_reference, nodes.title, addnodes.desc_signature)
 
 
+class Numbers(SphinxTransform):
+    """Number an equation that has a name and no tag, if its page cites it: (19.1) is the first of chapter 19."""
+
+    default_priority = 500  # after names have found their equations
+
+    def apply(self):
+        """Change the page's equations in place."""
+        cited = {link["reftarget"] for link in self.document.findall(addnodes.pending_xref) if link["reftype"] == "eq"}
+        chapter = re.search(r"(\d+)_[^/]*$", self.env.docname)
+        equations = [node for node in self.document.findall(nodes.math_block) if cited & {*node["ids"], *node["names"]}]
+        untagged = [node for node in equations if r"\tag" not in node.astext()]
+        for count, equation in enumerate(untagged, 1):
+            number = f"{int(chapter[1])}.{count}" if chapter else count
+            text = equation.astext().rstrip()
+            equation.children = []
+            equation += nodes.Text(f"{text}\n\\tag{{{number}}}\n")
+
+
+def by_another_name(app, env, node, contnode):
+    """Where a link leads that Sphinx does not know: an equation under its tag, a function under its short name."""
+    target = node["reftarget"]
+    if node.get("refdomain") == "math" and target in (labels := env.get_domain("std").anonlabels):
+        page, name = labels[target]
+        for equation in env.get_doctree(page).findall(nodes.math_block):
+            tag = re.search(r"\\tag\{([^}]*)\}", equation.astext())
+            if tag and name in equation["ids"]:
+                return make_refnode(app.builder, node["refdoc"], page, name, nodes.Text(f"({tag[1]})"))
+    if node.get("refdomain") == "py":
+        objects = env.get_domain("py").objects
+        if full := names(objects).get(target.removesuffix("()")):
+            return make_refnode(
+                app.builder, node["refdoc"], objects[full].docname, objects[full].node_id, contnode, full
+            )
+    return None
+
+
 def sign(found):
     """An equation or a claim, and the link to itself."""
     if name := found["equation"]:
@@ -96,6 +133,8 @@ def link_to_themselves(app, pagename, templatename, context, doctree):
 
 def setup(app):
     """Register with Sphinx."""
+    app.add_transform(Numbers)
     app.add_post_transform(CodeToReference)
+    app.connect("missing-reference", by_another_name)
     app.connect("html-page-context", link_to_themselves)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -121,6 +121,14 @@ def test_a_function_named_in_passing_is_a_link():
     assert [link for link in links if not written(link)]
 
 
+def test_an_equation_is_cited_by_the_number_it_shows(page_file):
+    for link in soup(page_file).select("a[href^='#eq-']:not(.headerlink)"):
+        said = re.fullmatch(r"\((\d+\.\d+)\)", link.get_text())
+        if said:
+            shown = soup(page_file).select_one(f"[id='{link['href'][1:]}']")
+            assert f"\\tag{{{said[1]}}}" in shown.get_text()
+
+
 def test_every_entry_of_the_reference_leads_to_its_source():
     entries = soup(HTML / "reference" / "api.html").select("dl.function > dt, dl.class > dt, dl.method > dt")
     assert len(entries) > 30
