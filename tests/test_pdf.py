@@ -27,6 +27,20 @@ def test_the_printed_book_is_light_and_leaves_nothing_behind(book):
     assert not list(HTML.glob("_whole*"))
 
 
+def test_the_landing_page_offers_the_pdf_only_when_it_is_there(tmp_path):
+    built = (HTML / "intro.html").read_text(encoding="utf-8")
+    assert (f'href="{pdf.NAME}"' in built) == (HTML / pdf.NAME).exists()
+    landing, out = tmp_path / "intro.html", tmp_path / pdf.NAME
+    landing.write_text(built, encoding="utf-8")
+    out.write_bytes(b"%PDF")
+    for _ in range(2):  # a second time it changes nothing
+        pdf.offer(landing, out)
+        assert landing.read_text(encoding="utf-8").count(f'href="{pdf.NAME}"') == 1
+    landing.write_text("<p>another page</p>", encoding="utf-8")
+    with pytest.raises(SystemExit, match="no place"):
+        pdf.offer(landing, out)
+
+
 def test_every_page_of_the_book_has_a_bookmark_at_its_place(book):
     reader = PdfReader(book)
 

@@ -116,6 +116,16 @@ def bookmarked(printed, titles, out):
     writer.write(out)
 
 
+def offer(landing, out):
+    """Put a link to the PDF on the landing page, which has a place for it: there is none before there is a PDF."""
+    text = f'The whole book <a href="{out.name}">as one PDF</a> ({out.stat().st_size / 2**20:.0f} MB).'
+    page = landing.read_text(encoding="utf-8")
+    page, found = re.subn(r'(<span id="pdf">).*?(</span>)', rf"\g<1>{text}\g<2>", page)
+    if found != 1:
+        sys.exit(f"{landing} has no place for a link to the PDF")
+    landing.write_text(page, encoding="utf-8")
+
+
 def main(arguments=None):
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -152,6 +162,8 @@ def main(arguments=None):
     finally:
         page_file.unlink()
         scratch.unlink(missing_ok=True)
+    if out.resolve().parent == html:
+        offer(html / "intro.html", out)
     print(f"{out.relative_to(ROOT) if out.is_relative_to(ROOT) else out}: {out.stat().st_size / 2**20:.1f} MB")
 
 
