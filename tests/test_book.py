@@ -121,6 +121,25 @@ def test_a_function_named_in_passing_is_a_link():
     assert [link for link in links if not written(link)]
 
 
+def test_the_gallery_shows_every_chapter_that_has_a_figure_to_take_away():
+    shown = soup(HTML / "reference" / "gallery.html")
+    chapters = [page for page in pages() if page.startswith("chapters/")]
+    having = [
+        page
+        for page in chapters
+        if any(figure.select("a[href$='.csv']") for figure in soup(HTML / f"{page}.html").select("figure[id]"))
+    ]
+    assert len(having) > 10
+    for page in having:
+        link = shown.select_one(f"figcaption a[href^='../{page}.html#']")
+        assert link, page
+        figure = link.find_parent("figure")
+        assert figure.select("img[alt]")
+        assert figure.select("a[href$='.png']")
+        assert figure.select("a[href$='.csv']")
+    assert "CC BY 4.0" in shown.get_text()
+
+
 def test_an_equation_is_cited_by_the_number_it_shows(page_file):
     for link in soup(page_file).select("a[href^='#eq-']:not(.headerlink)"):
         said = re.fullmatch(r"\((\d+\.\d+)\)", link.get_text())
