@@ -1,6 +1,6 @@
 """The directive `gallery`: one figure of each chapter, with links to its picture, vectors and data.
 
-Figures are those of the chapters, the first of each that has data to take away: what a new chapter draws comes by itself.
+Figures are those of the chapters, the first of each that has data to take away: what a new chapter draws is found.
 """
 
 from docutils import nodes
@@ -9,7 +9,7 @@ from sphinx import addnodes
 from sphinx.util.nodes import make_refnode
 
 
-class gallery(nodes.General, nodes.Element):
+class Place(nodes.General, nodes.Element):
     """The place of the figures."""
 
 
@@ -18,7 +18,7 @@ class Gallery(Directive):
 
     def run(self):
         """Put the place into the page."""
-        return [gallery()]
+        return [Place()]
 
 
 def chosen(chapter):
@@ -34,7 +34,7 @@ def links(figure):
 
 def fill(app, doctree, docname):
     """Put the figures into their place."""
-    for place in list(doctree.findall(gallery)):
+    for place in list(doctree.findall(Place)):
         shown = []
         for page in sorted(page for page in app.env.found_docs if page.startswith("chapters/")):
             figure = chosen(app.env.get_doctree(page))
@@ -55,12 +55,12 @@ def entry(app, docname, page, figure):
         link = link.deepcopy()
         link.children = [nodes.literal("", kind, classes=["xref", "download"])]
         caption += [nodes.Text(" · "), link]
-    return nodes.figure("", *images, caption)
+    return nodes.figure("", *images, caption, ids=[f"gallery-{figure['ids'][0]}"])
 
 
 def setup(app):
     """Register with Sphinx."""
-    app.add_node(gallery)
+    app.add_node(Place)
     app.add_directive("gallery", Gallery)
     app.connect("doctree-resolved", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
