@@ -13,7 +13,7 @@ SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmark
 EXECUTE := $(BIN)/python tools/notebooks.py
 SPHINX  := rm -rf _build/html && $(BIN)/jupyter-book build _build/book --path-output . --all --quiet -W -n --keep-going
 
-.PHONY: help book html pdf test test-all coverage mutants lint notebooks bench dist links lock clean
+.PHONY: help book html pdf test test-all coverage mutants lint notebooks bench numbers dist links lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
@@ -58,6 +58,9 @@ notebooks: $(VENV)/installed  ## execute every notebook in place, in normal form
 
 bench: $(VENV)/installed  ## time the engine against its peers and store the result
 	$(BIN)/python -m benchmarks
+
+numbers: $(VENV)/installed  ## compute the tables to hold another code to, anew: an hour
+	$(BIN)/python tools/reference.py
 
 dist: $(VENV)/installed  ## build the wheel and the source distribution
 	rm -rf dist && $(BIN)/python -m flit_core.wheel --outdir dist . && $(BIN)/python -c \

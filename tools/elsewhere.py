@@ -26,6 +26,7 @@ AT_HOME = {
     "test_pdf.py",
     "test_project.py",
     "test_release.py",
+    "test_reference.py",
 }
 NOT_NEEDED = {"nbval", "playwright", "pyyaml"}  # by the tests of the package itself
 
