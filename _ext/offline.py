@@ -74,9 +74,11 @@ def trim_static(static, texts):
 def few_colors(picture):
     """Store a drawing with 256 colors, if that is less and looks the same; a photograph or a fine gradient stays."""
     with Image.open(picture) as image:
-        full = image.convert("RGBA")
-    few = full.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    change = ImageStat.Stat(ImageChops.difference(full, few.convert("RGBA")))
+        if image.convert("RGBA").getextrema()[3][0] < 255:
+            return  # see-through
+        full = image.convert("RGB")
+    few = full.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)  # keeps white white
+    change = ImageStat.Stat(ImageChops.difference(full, few.convert("RGB")))
     scratch = picture.with_suffix(".few")
     few.save(scratch, "PNG", optimize=True)
     if max(change.rms) < CHANGE and scratch.stat().st_size < picture.stat().st_size:
