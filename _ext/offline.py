@@ -5,7 +5,10 @@ have, and complain when they find none: they are dropped. Of MathJax, icons and 
 only what the pages use is kept.
 """
 
+import json
 import re
+from base64 import b64decode, b64encode
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat
@@ -35,7 +38,9 @@ def trim(app, exception):
         trim_icons(out / "_static", texts.values())
         trim_static(out / "_static", texts.values())
         for picture in sorted((out / "_images").glob("*.png")):
-            few_colors(picture)
+            picture.write_bytes(few_colors(picture.read_bytes()))
+        for notebook in sorted((out / "_sources").rglob("*.ipynb")):
+            notebook.write_text(lighter(notebook.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def trim_mathjax(mathjax):
@@ -72,19 +77,28 @@ def trim_static(static, texts):
 
 
 def few_colors(picture):
-    """Store a drawing with 256 colors, if that is less and looks the same; a photograph or a fine gradient stays."""
-    with Image.open(picture) as image:
+    """A drawing, as PNG, with 256 colors, if that is less and looks the same; what is see-through or fine stays."""
+    with Image.open(BytesIO(picture)) as image:
         if image.convert("RGBA").getextrema()[3][0] < 255:
-            return  # see-through
+            return picture
         full = image.convert("RGB")
     few = full.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)  # keeps white white
     change = ImageStat.Stat(ImageChops.difference(full, few.convert("RGB")))
-    scratch = picture.with_suffix(".few")
-    few.save(scratch, "PNG", optimize=True)
-    if max(change.rms) < CHANGE and scratch.stat().st_size < picture.stat().st_size:
-        scratch.replace(picture)
-    else:
-        scratch.unlink()
+    stored = BytesIO()
+    few.save(stored, "PNG", optimize=True)
+    return stored.getvalue() if max(change.rms) < CHANGE and stored.tell() < len(picture) else picture
+
+
+def lighter(notebook):
+    """A notebook to download with such pictures in it."""
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if "image/png" in data:
+                png = few_colors(b64decode("".join(data["image/png"])))
+                data["image/png"] = b64encode(png).decode()
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def setup(app):
