@@ -89,6 +89,7 @@ def test_equations_claims_and_figures_are_among_what_is_named():
 def test_a_link_to_itself_shows_when_the_keyboard_reaches_it(browser):
     page = browser.new_page()
     page.goto((HTML / "chapters" / "04_ensemble.html").as_uri())
+    page.add_style_tag(content="* { transition: none !important }")  # at once, however busy the machine
     shows = "e => [getComputedStyle(e).visibility, getComputedStyle(e).opacity].join()"
     try:
         for anchor in ("#eq-14", "#fig-fig2-left", "#the-derivation", "h1 > a.headerlink"):
