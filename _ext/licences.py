@@ -1,7 +1,7 @@
 """The directive `licences`: what the lock holds, with version and licence as each package states it."""
 
 import re
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from docutils import nodes
@@ -14,19 +14,21 @@ def packages():
     """Names in the lock that are installed here, with version, licence and home; a name may be for another system."""
     for name in sorted(set(re.findall(r"^([\w.-]+)==", LOCK.read_text(), re.MULTILINE)), key=str.lower):
         try:
-            stated = metadata(name)
+            installed = distribution(name)
         except PackageNotFoundError:
             continue
-        yield name, stated["Version"], licence(stated)
+        yield name, installed.version, licence(installed)
 
 
-def licence(stated):
-    """The SPDX expression, or the classifiers, or the first line of the free text."""
+def licence(installed):
+    """The SPDX expression, or the classifiers, or the first line of the free text or of the licence's own file."""
+    stated = installed.metadata
     if expression := stated.get("License-Expression"):
         return expression
     classified = [line.rpartition(" :: ")[2] for line in stated.get_all("Classifier", []) if line.startswith("License")]
-    text = (stated.get("License") or "").strip().splitlines()
-    return ", ".join(classified) or (text[0] if text and len(text[0]) < 60 else "") or "see its files"
+    files = (installed.read_text(f"licenses/{name}") for name in stated.get_all("License-File", []))
+    texts = ((text or "").strip().partition("\n")[0] for text in (stated.get("License"), *files))
+    return ", ".join(classified) or next((line for line in texts if 0 < len(line) < 60), "see its files")
 
 
 class Licences(Directive):

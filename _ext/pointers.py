@@ -17,7 +17,7 @@ import oile
 NAMED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(.*\))?", re.DOTALL)
 ANCHORED = re.compile(
     r'<div class="math notranslate nohighlight" id="(?P<equation>[^"]+)">.*?</div>'
-    r'|<div [^>]*id="(?P<claim>claim-[^"]+)"[^>]*?>',
+    r'|<div [^>]*id="(?P<claim>claim-[^"]+)"[^>]*?>(?:<div role="cell"[^>]*>)?',  # in a row: in its first cell
     re.DOTALL,
 )
 SIGN = '<a class="headerlink" href="#{0}" title="Link to this {1}" aria-label="Link to this {1}: {0}">#</a>'

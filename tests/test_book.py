@@ -12,6 +12,7 @@ from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from notebooks import ROOT
 
@@ -219,6 +220,45 @@ def test_a_page_reads_offline(browser, page_file, mode):
     assert not wide["undescribed"], "pictures without alternative text"
     assert not wide["overflow"], "wider than a window of 1200 pixels"
     assert not narrow["overflow"], "wider than a window of 400 pixels"
+
+
+# What axe-core calls serious or critical, within what we write; the theme's own frame is not ours.
+EXCUSED = [["[role='list'].citation-list"]]  # of docutils: its entries have the role of entries, not of list items
+COLORS = ["intro", "play/gas", "play/noise", "chapters/06_discussion", "chapters/claims", "reference/run"]
+
+
+def violations(browser, path, mode, colors=False):
+    """Of the rules of axe-core in the article of a page, as text; mathematics is left out, MathJax reads it aloud."""
+    options = {"runOnly": ["color-contrast"]} if colors else {"rules": {"color-contrast": {"enabled": False}}}
+    context = browser.new_context(viewport=WIDE, color_scheme=mode)
+    context.add_init_script(f"localStorage.setItem('mode', '{mode}')")
+    context.route("**/mathjax/**", lambda route: route.abort())
+    page = context.new_page()
+    try:
+        page.goto(path.as_uri(), wait_until="load")
+        ours = next(part for part in ("article.bd-article", "main", "body") if page.query_selector(part))
+        if not colors:  # colored words of code are many, and colors all that they have
+            page.evaluate("() => document.querySelectorAll('pre').forEach(e => e.textContent = e.textContent)")
+        where = {"include": [[ours]], "exclude": EXCUSED}
+        found = Axe().run(page, where, {"resultTypes": ["violations"], **options}).response["violations"]
+    finally:
+        context.close()
+    return [
+        f"{rule['id']}: {node['html'][:120]}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
+
+
+def test_a_page_keeps_the_rules_of_accessibility(browser, page_file):
+    assert not violations(browser, page_file, "light")
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("name", COLORS)
+def test_text_stands_out_from_what_is_behind_it(browser, name, mode):
+    assert not violations(browser, HTML / f"{name}.html", mode, colors=True)
 
 
 LOOK = r"""() => {
