@@ -1,13 +1,17 @@
 """What a figure has beside its picture: a copy drawn for dark pages, and one in vectors to download.
 
 `save_data` writes them beside the figure's numbers, to which the caption links. Pictures in _static, for pages that run
-nothing, are those of chapters, and so are their dark copies.
+nothing, are those of chapters, and so are their dark copies. Each picture says how wide it was drawn: the style sheet
+does not let it shrink, on a narrow screen, to where its text cannot be read.
 """
 
 import os
+import re
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
+from PIL import Image
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
@@ -49,7 +53,30 @@ class TakeAway(SphinxTransform):
         return None
 
 
+def tell_widths(app, exception):
+    """Put into the pages how wide their pictures are, in pixels."""
+    if exception is not None or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+
+    @cache
+    def width(name):
+        with Image.open(out / "_images" / name) as picture:
+            return picture.width
+
+    for page in out.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        told = re.sub(
+            r'(<img\b[^>]*\bsrc="(?:\.\./)*_images/([^"/]+\.png)")',
+            lambda found: f'{found[1]} style="--drawn: {width(found[2])}px"',
+            text,
+        )
+        if told != text:
+            page.write_text(told, encoding="utf-8")
+
+
 def setup(app):
     """Register with Sphinx."""
     app.add_transform(TakeAway)
+    app.connect("build-finished", tell_widths)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -261,6 +261,42 @@ def test_text_stands_out_from_what_is_behind_it(browser, name, mode):
     assert not violations(browser, HTML / f"{name}.html", mode, colors=True)
 
 
+SMALLEST = 8.0  # size of type in figures [points]; they are drawn with 120 dots to an inch
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_figure_can_be_read_on_a_phone_and_its_caption_too(browser, page_file, mode):
+    context = browser.new_context(viewport=NARROW, color_scheme=mode)
+    context.add_init_script(f"localStorage.setItem('mode', '{mode}')")
+    context.route("**/mathjax/**", lambda route: route.abort())
+    page = context.new_page()
+    try:
+        page.goto(page_file.as_uri(), wait_until="load")
+        figures = page.evaluate(FIGURES)
+    finally:
+        context.close()
+    for pictures, caption in figures:
+        (scale,) = [scale for scale in pictures if scale]  # of two pictures, for light and dark, one shows
+        assert SMALLEST * 120 / 72 * scale >= 9
+        assert caption is None or 0 < caption < NARROW["width"]
+
+
+FIGURES = r"""() => [...document.querySelectorAll('figure:has(img[src*="_images"])')].filter(e => e.clientWidth).map(e => [
+  [...e.querySelectorAll('img')].map(img => img.clientWidth / img.naturalWidth),
+  e.querySelector('figcaption')?.clientWidth,
+])"""
+
+
+def test_no_figure_has_smaller_type():
+    style = (ROOT / "oile" / "oile.mplstyle").read_text(encoding="utf-8")
+    assert "figure.dpi: 120" in style
+    sizes = re.findall(r"^\w+\.(?:label|title|font)?size: ([\d.]+)$", style, re.MULTILINE)
+    for notebook in (ROOT / "chapters").glob("*.ipynb"):
+        sizes += re.findall(r"(?:font|label)size=([\d.]+)", notebook.read_text(encoding="utf-8"))
+    assert len(sizes) > 10
+    assert min(map(float, sizes)) >= SMALLEST
+
+
 LOOK = r"""() => {
   const all = selector => [...document.querySelectorAll(selector)]
   const main = document.querySelector('.bd-article-container') || document.body
