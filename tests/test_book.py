@@ -220,6 +220,10 @@ def test_a_page_reads_offline(browser, page_file, mode):
     assert not wide["undescribed"], "pictures without alternative text"
     assert not wide["overflow"], "wider than a window of 1200 pixels"
     assert not narrow["overflow"], "wider than a window of 400 pixels"
+    for pictures, caption in narrow["figures"]:
+        (scale,) = [scale for scale in pictures if scale]  # of two pictures, for light and dark, one shows
+        assert SMALLEST * 120 / 72 * scale >= 9, "text below 9 pixels"
+        assert caption is None or 0 < caption < NARROW["width"], "a caption that does not show"
 
 
 # What axe-core calls serious or critical, within what we write; the theme's own frame is not ours.
@@ -264,29 +268,6 @@ def test_text_stands_out_from_what_is_behind_it(browser, name, mode):
 SMALLEST = 8.0  # size of type in figures [points]; they are drawn with 120 dots to an inch
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_a_figure_can_be_read_on_a_phone_and_its_caption_too(browser, page_file, mode):
-    context = browser.new_context(viewport=NARROW, color_scheme=mode)
-    context.add_init_script(f"localStorage.setItem('mode', '{mode}')")
-    context.route("**/mathjax/**", lambda route: route.abort())
-    page = context.new_page()
-    try:
-        page.goto(page_file.as_uri(), wait_until="load")
-        figures = page.evaluate(FIGURES)
-    finally:
-        context.close()
-    for pictures, caption in figures:
-        (scale,) = [scale for scale in pictures if scale]  # of two pictures, for light and dark, one shows
-        assert SMALLEST * 120 / 72 * scale >= 9
-        assert caption is None or 0 < caption < NARROW["width"]
-
-
-FIGURES = r"""() => [...document.querySelectorAll('figure:has(img[src*="_images"])')].filter(e => e.clientWidth).map(e => [
-  [...e.querySelectorAll('img')].map(img => img.clientWidth / img.naturalWidth),
-  e.querySelector('figcaption')?.clientWidth,
-])"""
-
-
 def test_no_figure_has_smaller_type():
     style = (ROOT / "oile" / "oile.mplstyle").read_text(encoding="utf-8")
     assert "figure.dpi: 120" in style
@@ -310,7 +291,12 @@ LOOK = r"""() => {
     const box = e.getBoundingClientRect()
     return box.width > 0 && box.right > width + 1 && getComputedStyle(e).visibility !== 'hidden' && !clipped(e)
   })
+  const drawn = all('figure:has(img[src*="_images"])').filter(e => e.clientWidth)
   return {
+    figures: drawn.map(e => [
+      [...e.querySelectorAll('img')].map(img => img.clientWidth / img.naturalWidth),
+      e.querySelector('figcaption')?.clientWidth,
+    ]),
     theme: document.documentElement.dataset.theme,
     unrendered: all('.math').filter(e => !e.querySelector('mjx-container')).map(e => e.textContent.slice(0, 80)),
     misread: all('mjx-merror').map(e => (e.dataset.mjxError || e.textContent).slice(0, 80)),
