@@ -215,15 +215,32 @@ def test_a_page_reads_offline(browser, page_file, mode):
     assert not requests
     assert wide["theme"] == mode
     assert not wide["unrendered"], "mathematics left as source"
+    assert not wide["source"], "Markdown left as source"
     assert not wide["misread"], "mathematics that MathJax could not read"
     assert not wide["broken"], "pictures that do not show"
     assert not wide["undescribed"], "pictures without alternative text"
     assert not wide["overflow"], "wider than a window of 1200 pixels"
     assert not narrow["overflow"], "wider than a window of 400 pixels"
+    assert mode == "light" or not wide["glaring"], "white cards on a dark page"
     for pictures, caption in narrow["figures"]:
         (scale,) = [scale for scale in pictures if scale]  # of two pictures, for light and dark, one shows
         assert SMALLEST * 120 / 72 * scale >= 9, "text below 9 pixels"
         assert caption is None or 0 < caption < NARROW["width"], "a caption that does not show"
+
+
+def test_a_wide_figure_fits_on_paper(browser):
+    page = browser.new_page(viewport={"width": 642, "height": 970})  # A4, within its margins
+    try:
+        page.emulate_media(media="print")
+        page.goto((HTML / "chapters" / "21_wave_packets.html").as_uri())
+        sides = "e => [e.clientWidth, e.naturalWidth, e.clientHeight, e.naturalHeight, e.parentElement.clientWidth]"
+        width, drawn_width, height, drawn_height, room = page.locator("figure img:not(.only-dark)").first.evaluate(
+            sides
+        )
+    finally:
+        page.close()
+    assert width <= room
+    assert width / drawn_width == pytest.approx(height / drawn_height, rel=0.01)
 
 
 # What axe-core calls serious or critical, within what we write; the theme's own frame is not ours.
@@ -297,6 +314,11 @@ LOOK = r"""() => {
       [...e.querySelectorAll('img')].map(img => img.clientWidth / img.naturalWidth),
       e.querySelector('figcaption')?.clientWidth,
     ]),
+    source: all('.bd-article p').map(e => e.textContent).filter(text => /\$[^$]+\$|\|\s*[-—]+\s*\|/.test(text)),
+    glaring: all('.bd-article *').filter(e => {
+      const [red, green, blue, opaque = 1] = getComputedStyle(e).backgroundColor.match(/[\d.]+/g)
+      return opaque > 0.5 && Math.min(red, green, blue) > 180 && e.offsetWidth * e.offsetHeight > 5000
+    }).map(e => e.outerHTML.slice(0, 120)),
     theme: document.documentElement.dataset.theme,
     unrendered: all('.math').filter(e => !e.querySelector('mjx-container')).map(e => e.textContent.slice(0, 80)),
     misread: all('mjx-merror').map(e => (e.dataset.mjxError || e.textContent).slice(0, 80)),
