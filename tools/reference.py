@@ -29,7 +29,7 @@ RUNS = {  # gas: gamma, times, realizations with p = 1 and with p = 0
         (1e-3, TIMES, (10_000, 3_000)),
     ],
     "flavors": [(1e-1, TIMES[:6], (10_000, 10_000))],
-    "even": [(1e-1, TIMES, (2_000, 2_000)), (1e-2, TIMES, (2_000, 1_600))],
+    "even": [(1e-1, TIMES, (2_000, 2_000)), (1e-2, TIMES, (2_000, 1_600)), (1e-3, TIMES, (200, 100))],
 }
 ANGLES = dict(theta12=0.59, theta13=0.15, theta23=0.76, delta=3.7)
 LEVELS = np.array([0.0, 0.01, 0.3])
