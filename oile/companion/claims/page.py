@@ -167,7 +167,7 @@ class Table:
     Where scripts run, two selectors leave the rows of one verdict or one section; where they do not, all rows show.
     """
 
-    columns = ("2 1 11em", "6 1 20em", "1 1 8em")
+    columns = ("2 1 11em", "6 1 17em", "1 1 8em")  # side by side in a window of 1200 pixels
 
     def __repr__(self):
         counts = ", ".join(f"{n} {verdict}" for verdict, n in tally().items() if n)
