@@ -150,8 +150,8 @@ def uncorrelated_rhs(P: Reals, omega: Reals, gamma: float, p: float = 1.0, phase
 
     Parameters
     ----------
-    P : array_like, shape (N, 3)
-        Bloch vectors.
+    P : array_like, shape (..., N, 3)
+        Bloch vectors, of one gas or of several at once.
     omega : array_like, shape (N,)
         Vacuum frequencies [mu].
     gamma : float
@@ -163,8 +163,8 @@ def uncorrelated_rhs(P: Reals, omega: Reals, gamma: float, p: float = 1.0, phase
 
     Returns
     -------
-    ndarray, shape (N, 3)
-        dP/dt [mu]; the sum of its third components vanishes.
+    ndarray, shape (..., N, 3)
+        dP/dt [mu]; in each gas the sum of its third components vanishes.
 
     Raises
     ------
@@ -177,12 +177,14 @@ def uncorrelated_rhs(P: Reals, omega: Reals, gamma: float, p: float = 1.0, phase
     array([[ 0. ,  0. , -0.4],
            [ 0. ,  0. ,  0.4]])
     """
-    P = _checks.vectors("P", P, shape=(None, 3), slack=TRIAL)
-    omega = _checks.real("omega", omega, shape=(len(P),))[:, None]
+    P = _checks.vectors("P", P, slack=TRIAL)
+    if P.ndim < 2:
+        raise ValueError(f"P must have shape (..., N, 3), got {P.shape}")
+    omega = _checks.real("omega", omega, shape=(P.shape[-2],))[:, None]
     gamma, p = _checks.number("gamma", gamma, 0.0), _checks.probability("p", p)
-    mean = P.mean(axis=0)  # <P>
+    mean = P.mean(axis=-2, keepdims=True)  # <P>
     coherent = np.cross(mean, P)
-    vacuum = omega * np.stack([P[:, 1], -P[:, 0], np.zeros(len(P))], axis=-1)
+    vacuum = omega * np.stack([P[..., 1], -P[..., 0], np.zeros(P.shape[:-1])], axis=-1)
     relaxation = 4 / 3 * _mean_square(phases) * (P - mean)
     return vacuum + coherent - gamma * relaxation - p * gamma / 2 * np.cross(mean, coherent)
 

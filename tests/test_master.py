@@ -99,6 +99,14 @@ def test_eq_14_becomes_eq_17_when_velocities_and_states_are_independent(p):
         assert np.abs(spread).max() < 10 / np.sqrt(n)
 
 
+def test_several_gases_at_once_are_each_by_itself():
+    several = random_vectors(30, np.random.default_rng(5)).reshape(2, 3, 5, 3)
+    omega = np.linspace(0.1, 0.5, 5)
+    together = uncorrelated_rhs(several, omega, 0.3, 0.4)
+    for k in np.ndindex(2, 3):
+        assert np.allclose(together[k], uncorrelated_rhs(several[k], omega, 0.3, 0.4), rtol=0, atol=1e-15)
+
+
 def test_chance_takes_a_share_of_the_second_order_term_from_eq_17(gas):
     mean = gas.P.mean(axis=0)
     second = -0.3 / 2 * np.cross(mean, np.cross(mean, gas.P))
@@ -155,6 +163,7 @@ def test_solve_starts_at_the_first_time_and_takes_repeated_ones():
         ("velocity", lambda: ensemble_rhs(np.zeros((2, 3)), [1, 1], np.ones((2, 3)), 0.1)),
         ("gamma", lambda: ensemble_rhs(np.zeros((2, 3)), [1, 1], np.zeros((2, 3)), np.nan)),
         ("P must", lambda: uncorrelated_rhs(np.full((2, 3), np.nan), [1, 1], 0.1)),
+        ("P must", lambda: uncorrelated_rhs([0, 0, 1], [1], 0.1)),
         ("omega", lambda: uncorrelated_rhs(np.zeros((2, 3)), [1, 1, 1], 0.1)),
         ("t must not decrease", lambda: solve(lambda P: -P, [0, 0, 1], [0, 2, 1])),
         ("t must be >= 0", lambda: solve(lambda P: -P, [0, 0, 1], [-1, 0])),

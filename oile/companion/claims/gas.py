@@ -7,9 +7,9 @@ import numpy as np
 from oile import (
     Ensemble,
     bipolar,
-    ensemble_rhs,
     flavor_state,
     foreground,
+    integrate,
     isotropic_velocities,
     simulate,
     solve,
@@ -42,7 +42,6 @@ from oile.companion.claims.runs import (
     generator,
     late,
     length,
-    mean_field_rhs,
     residual,
     slow_mode,
     spread,
@@ -70,10 +69,8 @@ def mean_field_limit(runs=256, start=50.0, t=5.0):
     one = length(foreground([0, 0, 1], [1, 0, 0], t / n, n) - [0, -np.sin(t), np.cos(t)])
     rng = generator(1000)
     gas = bipolar(rng)
-    path = solve(
-        lambda P: mean_field_rhs(P, gas.omega, gas.velocity), gas.P, [0, start, start + t], rtol=1e-9, atol=1e-11
-    )
-    gas, goal = Ensemble(path[1], gas.omega, gas.velocity), path[2]
+    path = integrate(gas, 0.0, [start, start + t], rtol=1e-9).P
+    gas, goal = Ensemble(path[0], gas.omega, gas.velocity), path[1]
     drift, noise = np.empty((2, len(gammas)))
     for i, g in enumerate(gammas):
         off = np.array([simulate(gas, g, np.array([t]), rng=rng).P[0] for _ in range(runs)]) - goal
@@ -302,18 +299,7 @@ def between():
 def left_of_eq14(gamma):
     """Solutions of Eq. (14) for the gases of `early`: P[run, time, particle]."""
     gases, t, _ = early(gamma)
-    return np.array(
-        [
-            solve(
-                lambda P, gas=gas: ensemble_rhs(P, gas.omega, gas.velocity, gamma),
-                gas.P,
-                t,
-                rtol=1e-6,
-                atol=1e-8,
-            )
-            for gas in gases
-        ]
-    )
+    return np.array([integrate(gas, gamma, t, rtol=1e-6).P for gas in gases])
 
 
 @claim(

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.linalg import null_space
 
-from oile import ensemble_rhs, isotropic_velocities, medium_rhs, solve, uncorrelated_rhs
+from oile import Ensemble, ensemble_rhs, integrate, isotropic_velocities, medium_rhs, solve, uncorrelated_rhs
 from oile.companion.claims.ledger import claim
 from oile.companion.claims.pair import mixed_states
 from oile.companion.claims.rule import (
@@ -20,7 +20,6 @@ from oile.companion.claims.rule import (
     pm,
 )
 from oile.companion.claims.runs import (
-    LATE,
     OMEGA,
     E,
     early,
@@ -29,7 +28,6 @@ from oile.companion.claims.runs import (
     generator,
     late,
     length,
-    mean_field_rhs,
 )
 
 
@@ -169,24 +167,18 @@ def eq17_agrees(end=2000):
     size, apart, slip, turns = {}, {}, {}, {}
     t = np.arange(500.0, end + 1)
     for gamma in (0.01, 0.001):
-        size[gamma], apart[gamma], slip[gamma], turns[gamma] = np.empty((4, LATE))
-        for r, P in enumerate(late(gamma)[2][:, 500 : end + 1]):
-            Q = solve(
-                lambda X, gamma=gamma: uncorrelated_rhs(X, OMEGA, gamma),
-                P[0],
-                t,
-                rtol=1e-6,
-                atol=1e-8,
-            )
-            p, q = P.mean(axis=1), Q.mean(axis=1)
-            size[gamma][r] = max(
-                np.abs(length(p) - length(q)).max(),
-                np.abs(length(P).mean(axis=1) - length(Q).mean(axis=1)).max(),
-            )
-            apart[gamma][r] = length(p - q).max()
-            phases = [np.unwrap(np.arctan2(x[:, 1], x[:, 0])) for x in (p, q)]
-            slip[gamma][r] = abs(phases[0][-1] - phases[1][-1])
-            turns[gamma][r] = abs(phases[0][-1] - phases[0][0]) / (2 * np.pi)
+        P = late(gamma)[2][:, 500 : end + 1]
+        Q = solve(lambda X, gamma=gamma: uncorrelated_rhs(X, OMEGA, gamma), P[:, 0], t, rtol=1e-6, atol=1e-8)
+        Q = Q.swapaxes(0, 1)
+        p, q = P.mean(axis=2), Q.mean(axis=2)
+        size[gamma] = np.maximum(
+            np.abs(length(p) - length(q)).max(axis=1),
+            np.abs(length(P).mean(axis=2) - length(Q).mean(axis=2)).max(axis=1),
+        )
+        apart[gamma] = length(p - q).max(axis=1)
+        phases = [np.unwrap(np.arctan2(x[..., 1], x[..., 0]), axis=1) for x in (p, q)]
+        slip[gamma] = np.abs(phases[0][:, -1] - phases[1][:, -1])
+        turns[gamma] = np.abs(phases[0][:, -1] - phases[0][:, 0]) / (2 * np.pi)
     names = {0.01: "γ = 10⁻²", 0.001: "γ = 10⁻³"}
     return Measured(
         *(Case(f"{names[g]}: |⟨P⟩| and ⟨|P|⟩, largest difference up to μt = {end}", size[g], 0, ROUGH) for g in names),
@@ -253,13 +245,10 @@ def mean_field_early():
     gases, t, P = early(0.001)
     off, grown = {}, []
     for r, gas in enumerate(gases):
-
-        def rhs(X, gas=gas):
-            return mean_field_rhs(X, gas.omega, gas.velocity)
-
         mean_field = early_mean_field()[r]
         on = (t >= 30) & (t <= 100)
-        ahead = solve(rhs, P[r, on][0], t[on], rtol=1e-6, atol=1e-8)  # no decoherence from mu t = 30 on
+        from_30 = Ensemble(P[r, on][0], gas.omega, gas.velocity)
+        ahead = integrate(from_30, 0.0, t[on] - 30, rtol=1e-6).P  # no decoherence from mu t = 30 on
         grown.append(length((ahead - mean_field[on])[:, E].mean(axis=1)).max())
         gap = length(P[r, :, E].mean(axis=1) - mean_field[:, E].mean(axis=1))
         for part in (0.03, 0.1):

@@ -32,6 +32,7 @@ from oile.companion.claims.rule import (
 from oile.companion.claims.runs import (
     EARLY,
     LATE,
+    OMEGA,
     E,
     early,
     early_mean_field,
@@ -120,22 +121,17 @@ def mean_field_eq14(N=8):
 )
 def chaos(gases=EARLY):
     """How a difference of 1e-6 grows in the mean field from mu t = 300 to 800, and with equal couplings."""
-    grown = {"gas": np.empty(gases), "equal": np.empty(gases)}
-    for r, (gas, P) in enumerate(zip(early(0.001)[0][:gases], early_mean_field()[:, 200])):  # mu t = 100
-        P = P / np.maximum(1, length(P))[:, None] * (1 - 1e-12)
-        change = np.cross(generator(7100 + r).standard_normal(P.shape), P)
-        start = np.stack([P, P + 1e-6 * change / np.linalg.norm(change)])
-        start[1] *= (length(P) / length(start[1]))[:, None]
-        for name, velocity in (("gas", gas.velocity), ("equal", np.zeros((gas.N, 3)))):
-            both = solve(
-                lambda X, gas=gas, v=velocity: mean_field_rhs(X, gas.omega, v),
-                start,
-                [0, 200, 700],
-                rtol=1e-6,
-                atol=1e-10,
-            )
-            far = np.linalg.norm(both[:, 1] - both[:, 0], axis=(1, 2))
-            grown[name][r] = np.log(far[2] / far[1])
+    P = early_mean_field()[:gases, 200]  # mu t = 100
+    P = P / np.maximum(1, length(P))[..., None] * (1 - 1e-12)
+    change = np.cross([generator(7100 + r).standard_normal(P[r].shape) for r in range(len(P))], P)
+    near = P + 1e-6 * change / np.linalg.norm(change, axis=(1, 2), keepdims=True)
+    near *= (length(P) / length(near))[..., None]
+    velocity = np.array([gas.velocity for gas in early(0.001)[0][:gases]])
+    grown = {}
+    for name, v in (("gas", velocity), ("equal", np.zeros_like(velocity))):  # all in one: both take the same steps
+        both = solve(lambda X, v=v: mean_field_rhs(X, OMEGA, v), [P, near], [0, 200, 700], rtol=1e-6, atol=1e-10)
+        far = np.linalg.norm(both[:, 1] - both[:, 0], axis=(2, 3))
+        grown[name] = np.log(far[2] / far[1])
     rate = grown["gas"].mean() / 500
     return Measured(
         Case(

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from oile import bipolar, simulate, solve
+from oile import bipolar, integrate, simulate
 
 SEED = 2024
 EARLY, LATE = 12, 8  # realizations of the left and of the right column of Fig. 2
@@ -40,8 +40,8 @@ def early(gamma):
 
 
 def mean_field_rhs(P, omega, velocity):
-    """Eq. (14) with gamma = 0, of one gas or of several with the same velocities, (..., N, 3)."""
-    field = (P.sum(axis=-2, keepdims=True) - velocity @ (velocity.T @ P)) / (P.shape[-2] - 1)
+    """Eq. (14) with gamma = 0, of one gas or of several, (..., N, 3), at the speed of light or at rest."""
+    field = (P.sum(axis=-2, keepdims=True) - velocity @ (velocity.swapaxes(-1, -2) @ P)) / (P.shape[-2] - 1)
     field[..., 2] -= omega
     return np.cross(field, P)
 
@@ -50,9 +50,7 @@ def mean_field_rhs(P, omega, velocity):
 def mean_fields(seed):
     """Eq. (14) with gamma = 0 for the gases of the left column."""
     gases, t, _ = realizations(0.001, False, seed)
-    return np.array(
-        [solve(lambda P, g=g: mean_field_rhs(P, g.omega, g.velocity), g.P, t, rtol=1e-6, atol=1e-8) for g in gases]
-    )
+    return np.array([integrate(gas, 0.0, t, rtol=1e-6).P for gas in gases])
 
 
 def early_mean_field():
