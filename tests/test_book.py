@@ -6,6 +6,7 @@ where its absence is a failure. `CHROMIUM` names another program to use.
 
 import re
 import zlib
+from contextlib import contextmanager
 from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlparse
@@ -186,39 +187,45 @@ def test_every_page_of_the_book_is_looked_at():
     assert unlisted <= {"index", "py-modindex"}
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_a_page_reads_offline(browser, page_file, mode):
+@contextmanager
+def opened(browser, path, mode, mathematics=True):
+    """A page in a wide window, and a list that collects its complaints and what it asks of the world outside.
+
+    Without its mathematics a page is there much sooner.
+    """
     context = browser.new_context(viewport=WIDE, color_scheme=mode)
     context.add_init_script(f"localStorage.setItem('mode', '{mode}')")
-    complaints, requests = [], []
+    wrong = []
 
     def gate(route):
-        if route.request.url.startswith(("file:", "data:", "blob:")):
+        if "/mathjax/" in route.request.url and not mathematics:
+            route.fulfill(body="", content_type="text/javascript")
+        elif route.request.url.startswith(("file:", "data:", "blob:")):
             route.continue_()
         else:
-            requests.append(route.request.url)
+            wrong.append(route.request.url)
             route.abort()
 
     context.route("**/*", gate)
     page = context.new_page()
-    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
     try:
-        page.goto(page_file.as_uri(), wait_until="load")
-        page.evaluate("() => window.MathJax?.startup.promise")
-        wide = page.evaluate(LOOK)
-        page.set_viewport_size(NARROW)
-        narrow = page.evaluate(LOOK)
+        page.goto(path.as_uri(), wait_until="load")
+        page.evaluate("() => window.MathJax?.startup?.promise")
+        yield page, wrong
     finally:
         context.close()
-    assert not complaints
-    assert not requests
+
+
+def looks_right(page, mode):
+    """A page in a wide and in a narrow window; returns what was seen in the wide one."""
+    wide = page.evaluate(LOOK)
+    page.set_viewport_size(NARROW)
+    narrow = page.evaluate(LOOK)
+    page.set_viewport_size(WIDE)
     assert wide["theme"] == mode
-    assert not wide["unrendered"], "mathematics left as source"
-    assert not wide["source"], "Markdown left as source"
-    assert not wide["misread"], "mathematics that MathJax could not read"
     assert not wide["broken"], "pictures that do not show"
-    assert not wide["undescribed"], "pictures without alternative text"
     assert not wide["overflow"], "wider than a window of 1200 pixels"
     assert not narrow["overflow"], "wider than a window of 400 pixels"
     assert mode == "light" or not wide["glaring"], "white cards on a dark page"
@@ -226,6 +233,26 @@ def test_a_page_reads_offline(browser, page_file, mode):
         (scale,) = [scale for scale in pictures if scale]  # of two pictures, for light and dark, one shows
         assert SMALLEST * 120 / 72 * scale >= 9, "text below 9 pixels"
         assert caption is None or 0 < caption < NARROW["width"], "a caption that does not show"
+    return wide
+
+
+def test_a_page_reads_offline(browser, page_file):
+    with opened(browser, page_file, "light") as (page, wrong):
+        seen = looks_right(page, "light")
+    assert not wrong, "complaints, or what it wants from outside"
+    assert not seen["unrendered"], "mathematics left as source"
+    assert not seen["source"], "Markdown left as source"
+    assert not seen["misread"], "mathematics that MathJax could not read"
+    assert not seen["undescribed"], "pictures without alternative text"
+
+
+def test_a_page_reads_in_the_dark_and_keeps_the_rules_of_accessibility(browser, page_file):
+    with opened(browser, page_file, "dark", mathematics=False) as (page, wrong):
+        looks_right(page, "dark")
+        assert not wrong, "complaints, or what it wants from outside"
+        # the colored words of code are many, and to these rules one
+        page.evaluate("() => document.querySelectorAll('pre').forEach(e => e.textContent = e.textContent)")
+        assert not violations(page, {"rules": {"color-contrast": {"enabled": False}}})
 
 
 def test_a_wide_figure_fits_on_paper(browser):
@@ -243,27 +270,17 @@ def test_a_wide_figure_fits_on_paper(browser):
     assert width / drawn_width == pytest.approx(height / drawn_height, rel=0.01)
 
 
-# What axe-core calls serious or critical, within what we write; the theme's own frame is not ours.
+# What axe-core calls serious or critical, within what we write; the frame is the theme's, and mathematics is read
+# aloud by MathJax.
 EXCUSED = [["[role='list'].citation-list"]]  # of docutils: its entries have the role of entries, not of list items
 COLORS = ["intro", "play/gas", "play/noise", "chapters/06_discussion", "chapters/claims", "reference/run"]
 
 
-def violations(browser, path, mode, colors=False):
-    """Of the rules of axe-core in the article of a page, as text; mathematics is left out, MathJax reads it aloud."""
-    options = {"runOnly": ["color-contrast"]} if colors else {"rules": {"color-contrast": {"enabled": False}}}
-    context = browser.new_context(viewport=WIDE, color_scheme=mode)
-    context.add_init_script(f"localStorage.setItem('mode', '{mode}')")
-    context.route("**/mathjax/**", lambda route: route.abort())
-    page = context.new_page()
-    try:
-        page.goto(path.as_uri(), wait_until="load")
-        ours = next(part for part in ("article.bd-article", "main", "body") if page.query_selector(part))
-        if not colors:  # colored words of code are many, and colors all that they have
-            page.evaluate("() => document.querySelectorAll('pre').forEach(e => e.textContent = e.textContent)")
-        where = {"include": [[ours]], "exclude": EXCUSED}
-        found = Axe().run(page, where, {"resultTypes": ["violations"], **options}).response["violations"]
-    finally:
-        context.close()
+def violations(page, options):
+    """Of the rules of axe-core in the article of a page, as text."""
+    ours = next(part for part in ("article.bd-article", "main", "body") if page.query_selector(part))
+    where = {"include": [[ours]], "exclude": EXCUSED}
+    found = Axe().run(page, where, {"resultTypes": ["violations"], **options}).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:120]}"
         for rule in found
@@ -272,14 +289,11 @@ def violations(browser, path, mode, colors=False):
     ]
 
 
-def test_a_page_keeps_the_rules_of_accessibility(browser, page_file):
-    assert not violations(browser, page_file, "light")
-
-
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("name", COLORS)
 def test_text_stands_out_from_what_is_behind_it(browser, name, mode):
-    assert not violations(browser, HTML / f"{name}.html", mode, colors=True)
+    with opened(browser, HTML / f"{name}.html", mode, mathematics=False) as (page, _):
+        assert not violations(page, {"runOnly": ["color-contrast"]})
 
 
 SMALLEST = 8.0  # size of type in figures [points]; they are drawn with 120 dots to an inch
