@@ -30,7 +30,7 @@ pdf: _build/done  ## print the whole book as one PDF, beside its pages
 	$(BIN)/python tools/pdf.py
 
 test: lint _build/done  ## check it all: style, package, notebooks, book
-	$(BIN)/python -m pytest --nbval -n logical --maxprocesses 8 --dist loadfile
+	$(BIN)/python -m pytest --nbval -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 test-all: $(VENV)/installed  ## the package's own tests on every Python found, and on the oldest versions it names
 	$(BIN)/python tools/elsewhere.py --python 3.11 --python 3.12 --python 3.13 --python 3.14

@@ -10,9 +10,16 @@ import signal
 import pytest
 from hypothesis import settings
 
+# They begin first, longest first: else one processor would wait for the other in the end.
+LONG = ("test_book", "11_fluctuations", "test_claims", "13_synchronization", "test_simulate", "test_pdf", "claims")
+
 signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("oile", deadline=None)
 settings.load_profile("oile")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 @pytest.fixture(scope="module")
