@@ -145,6 +145,7 @@ def main(arguments=None):
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
             page = browser.new_page()
+            page.set_default_timeout(0)  # a book's length of pictures, on a machine that may be busy
             page.goto(page_file.as_uri(), wait_until="load")
             page.evaluate("() => window.MathJax.startup.promise")
             page.pdf(
