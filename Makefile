@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 BOOK   := _build/html/index.html
+BUILT  := _build/html/.built
 
 # Notebooks and tests run side by side, one per core: a library's own threads would only get in the way.
 export OMP_NUM_THREADS ?= 1
@@ -13,23 +14,27 @@ SOURCES := $(shell find *.md *.bib *.yml requirements.txt _ext _static benchmark
 EXECUTE := $(BIN)/python tools/notebooks.py
 SPHINX  := rm -rf _build/html && $(BIN)/jupyter-book build _build/book --path-output . --all --quiet -W -n --keep-going
 
+# The mark of a built book stands among its pages, and goes with them. It bears the time of the build's beginning: what
+# is edited meanwhile is newer.
+BUILD = $(BIN)/python tools/alone.py _build/busy \
+  "touch _build/begun && $(EXECUTE) --book _build/book $(1) && $(SPHINX) && touch -r _build/begun $(BUILT)"
+
 .PHONY: help book html pdf test test-all coverage mutants lint notebooks bench numbers dist links lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
 
 book: $(VENV)/installed  ## execute every notebook and build the book
-	$(EXECUTE) --book _build/book
-	$(SPHINX)
-	@touch _build/done && echo "The book is at file://$(CURDIR)/$(BOOK)"
-
-html: _build/done  ## build the book, executing only the notebooks that changed
+	$(call BUILD)
 	@echo "The book is at file://$(CURDIR)/$(BOOK)"
 
-pdf: _build/done  ## print the whole book as one PDF, beside its pages
+html: $(BUILT)  ## build the book, executing only the notebooks that changed
+	@echo "The book is at file://$(CURDIR)/$(BOOK)"
+
+pdf: $(BUILT)  ## print the whole book as one PDF, beside its pages
 	$(BIN)/python tools/pdf.py
 
-test: lint _build/done  ## check it all: style, package, notebooks, book
+test: lint $(BUILT)  ## check it all: style, package, notebooks, book
 	$(BIN)/python -m pytest --nbval -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 test-all: $(VENV)/installed  ## the package's own tests on every Python found, and on the oldest versions it names
@@ -66,10 +71,10 @@ dist: $(VENV)/installed  ## build the wheel and the source distribution
 	rm -rf dist && $(BIN)/python -m flit_core.wheel --outdir dist . && $(BIN)/python -c \
 	  'from flit_core.buildapi import build_sdist; print(build_sdist("dist"))'
 
-links: _build/done  ## ask the world outside whether the book's links into it still answer
+links: $(BUILT)  ## ask the world outside whether the book's links into it still answer
 	$(BIN)/python tools/links.py
 
-lock:  ## resolve requirements.txt anew
+lock: $(VENV)/installed  ## resolve requirements.txt anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --all-extras --group dev --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
 
@@ -77,10 +82,8 @@ clean:  ## delete what was built; the environment stays
 	rm -rf _build chapters/data reference/data .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
-_build/done: $(VENV)/installed $(SOURCES)
-	$(EXECUTE) --book _build/book --changed
-	$(SPHINX)
-	@touch $@
+$(BUILT): $(VENV)/installed $(SOURCES)
+	$(call BUILD,--changed)
 
 # The lock names uv too: pip installs it, with its hash, and uv installs the rest in seconds.
 $(VENV)/installed: requirements.txt pyproject.toml

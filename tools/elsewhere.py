@@ -22,11 +22,13 @@ AT_HOME = {
     "test_book.py",
     "test_claims.py",
     "test_explorers.py",
+    "test_makefile.py",
     "test_notebooks.py",
     "test_pdf.py",
     "test_project.py",
     "test_release.py",
     "test_reference.py",
+    "test_tools.py",
 }
 NOT_NEEDED = {"nbval", "playwright", "pyyaml"}  # by the tests of the package itself
 
