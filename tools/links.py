@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
@@ -29,7 +30,11 @@ def answer(url):
 def main():
     """Check every address once."""
     pages = (path.read_text(encoding="utf-8") for path in HTML.rglob("*.html"))
-    urls = sorted({url.split("#")[0] for page in pages for url in re.findall(r'href="(https?://[^"]+)"', page)})
+    urls = sorted(
+        {unescape(url).split("#")[0] for page in pages for url in re.findall(r'href="(https?://[^"]+)"', page)}
+    )
+    if not urls:
+        sys.exit(f"there are no links to check in {HTML}")
     with ThreadPoolExecutor(8) as pool:
         answers = dict(zip(urls, pool.map(answer, urls), strict=True))
     dead = {url: status for url, status in answers.items() if status in GONE or isinstance(status, str)}
