@@ -7,7 +7,7 @@
 A notebook in normal form depends on its cells and their outputs alone: cells are numbered, times
 and editor metadata are gone. Executed twice, it is the same file to the byte. Every cell must run
 without an error and without a word on stderr: a Python warning stops the build. A chapter runs in an
-empty folder: it needs the package and nothing else.
+empty folder: it needs the package and nothing else, no settings from anybody's home either.
 """
 
 import argparse
@@ -15,34 +15,35 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import sys
 import tempfile
+import threading
 from base64 import b64decode
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib.metadata import version
+from multiprocessing import parent_process
 from pathlib import Path
 from time import perf_counter
+from traceback import format_exception_only
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from oile.companion.figures import HEADER, header
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("play", "chapters", "reference")  # where pages live, notebooks and others
 SOURCES = ("_config.yml", "_toc.yml", "*.md", "*.bib", "*.txt", "_ext", "_static", "benchmarks/**/*.json", *FOLDERS)
-INPUTS = ("oile/**/*.*", "benchmarks/**/*.json", "requirements.txt")  # what results depend on
+INPUTS = ("oile/**/*.*", "benchmarks/**/*.json", "requirements.txt", "tools/notebooks.py")  # what results depend on
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 TIMEOUT = 300  # seconds for one cell
 LONG = ("11_fluctuations", "13_synchronization", "05_longtimes", "claims")  # they begin first, longest first
 
 
-def notebooks(root=ROOT):
-    """All notebooks of the book below `root`, in reading order."""
-    return sorted(path for folder in FOLDERS for path in (root / folder).glob("*.ipynb"))
+def notebooks():
+    """All notebooks of the book, in reading order."""
+    return sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.ipynb"))
 
 
 def normalize(nb):
@@ -65,14 +66,15 @@ def text(nb):
 def write(path, content):
     """Write a file in one piece: an interrupted run leaves the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as f:
-        f.write(content if isinstance(content, bytes) else content.encode())
-    try:
-        os.chmod(f.name, 0o644)
-        os.replace(f.name, path)
-    except BaseException:
-        os.unlink(f.name)
-        raise
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as f:
+        try:
+            f.write(content if isinstance(content, bytes) else content.encode())
+            f.close()  # a full disk may say so only here
+            os.chmod(f.name, 0o644)
+            os.replace(f.name, path)
+        except BaseException:
+            os.unlink(f.name)
+            raise
 
 
 def execute(source, target):
@@ -132,13 +134,14 @@ def figures():
 
 
 def digest(source):
-    """A fingerprint of all that a notebook's outputs depend on: its cells, the package, the lock."""
+    """A fingerprint of all that a notebook's outputs depend on: its cells, the package, the lock, which Python."""
     nb = normalize(nbformat.read(source, as_version=4))
-    h = hashlib.sha256(repr([(c.cell_type, c.metadata, c.source) for c in nb.cells]).encode())
+    cells = [(c.cell_type, c.metadata, c.source) for c in nb.cells]
+    h = hashlib.sha256(repr((sys.version_info[:2], cells)).encode())
     for pattern in INPUTS:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts:
-                h.update(path.read_bytes())
+                h.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode() + path.read_bytes())
     return h.hexdigest()
 
 
@@ -147,30 +150,46 @@ def copy_sources(book):
     wanted = set()
     for source in (path for pattern in SOURCES for path in ROOT.glob(pattern)):
         for path in [source] if source.is_file() else source.rglob("*"):
-            if path.is_file() and not {"__pycache__", ".ipynb_checkpoints", "data"} & set(path.parts):
-                wanted.add(path.relative_to(ROOT))
+            name = path.relative_to(ROOT)
+            if path.is_file() and not {"__pycache__", ".ipynb_checkpoints", "data"} & set(name.parts):
+                wanted.add(name)
     for old in [path for path in book.rglob("*") if path.is_file()]:
-        if old.relative_to(book) not in wanted and old.parent.name != "data" and old.name != "executed.json":
+        made = old.parent.name == "data" and old.name[0] != "."  # what begins with a dot, a killed run has left
+        if old.relative_to(book) not in wanted and not made and old.name != "executed.json":
             old.unlink()
     for path in wanted:
         if path.suffix != ".ipynb":
-            (book / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / path, book / path)
+            write(book / path, (ROOT / path).read_bytes())
 
 
-def run(jobs):
-    """Execute `(source, target)` jobs in parallel; print and count the failures, return what went well."""
-    done = set()
+def prepare(home):
+    """In a process that runs notebooks: nobody's settings, and an end when the run is killed that it belongs to.
+
+    What Matplotlib says when it lists fonts, it says here. One that stayed would write into what the next run has made.
+    """
+    os.environ |= {"MPLCONFIGDIR": home, "IPYTHONDIR": home}
+    import matplotlib.font_manager  # noqa: F401
+
+    threading.Thread(target=lambda: (parent_process().join(), os._exit(1)), daemon=True).start()
+
+
+def run(jobs, note=lambda source: None):
+    """Execute `(source, target)` jobs in parallel; note and return what went well, print what failed."""
+    done, workers = set(), min(os.cpu_count() or 1, len(jobs) or 1)
     jobs = sorted(jobs, key=lambda job: LONG.index(job[0].stem) if job[0].stem in LONG else len(LONG))
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(jobs) or 1)) as pool:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        ProcessPoolExecutor(workers, initializer=prepare, initargs=(home,)) as pool,
+    ):
         futures = {pool.submit(execute, *job): job[0] for job in jobs}
         for future in as_completed(futures):
             name = futures[future].relative_to(ROOT)
             try:
                 print(f"{future.result():6.1f} s  {name}", flush=True)
+                note(futures[future])
                 done.add(futures[future])
-            except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError, ValueError) as error:
-                print(f"FAILED    {name}\n{error}", file=sys.stderr, flush=True)
+            except Exception as error:
+                print(f"FAILED    {name}\n{''.join(format_exception_only(error))}", file=sys.stderr, flush=True)
     return done
 
 
@@ -195,17 +214,29 @@ def main():
     book = args.book.resolve()
     ledger = book / "executed.json"
     copy_sources(book)
-    old = json.loads(ledger.read_text()) if args.changed and ledger.exists() else {}
-    new = {str(path.relative_to(ROOT)): digest(path) for path in sources}
+    executed = json.loads(ledger.read_text()) if ledger.exists() else {}
+    new = {path: digest(path) for path in sources}
     jobs = []
     for path in sources:
         name = path.relative_to(ROOT)
-        if old.get(str(name)) != new[str(name)] or not (book / name).exists():
+        if not args.changed or executed.get(str(name)) != new[path] or not (book / name).exists():
             jobs.append((path, book / name))
-    failed = {job[0] for job in jobs} - run(jobs)
-    write(ledger, json.dumps({k: v for k, v in new.items() if ROOT / k not in failed}, indent=1))
-    return len(failed)
+
+    def keep():
+        write(ledger, json.dumps(executed, indent=1))
+
+    def note(source):
+        executed[str(source.relative_to(ROOT))] = new[source]
+        keep()
+
+    for path, _ in jobs:  # from here on, nobody knows what stands there
+        executed.pop(str(path.relative_to(ROOT)), None)
+    keep()
+    return len(jobs) - len(run(jobs, note))
 
 
 if __name__ == "__main__":
-    sys.exit(min(main(), 1))
+    try:
+        sys.exit(min(main(), 1))
+    except OSError as error:  # no room, no right to write
+        sys.exit(f"notebooks.py: {error}")
