@@ -138,7 +138,7 @@ def main(arguments=None):
         sys.exit("the PDF is printed by Chromium, and there is none: install it, or name it in CHROMIUM")
     from playwright.sync_api import sync_playwright
 
-    page_file, scratch = html / "_whole.html", out.with_suffix(".part")
+    page_file, scratch, finished = html / "_whole.html", out.with_suffix(".part"), out.with_suffix(".new")
     titles, text = whole(html)
     page_file.write_text(text, encoding="utf-8")
     try:
@@ -159,10 +159,11 @@ def main(arguments=None):
                 print_background=True,
             )
             browser.close()
-        bookmarked(scratch, titles, out)
+        bookmarked(scratch, titles, finished)
+        finished.replace(out)  # in one piece
     finally:
-        page_file.unlink()
-        scratch.unlink(missing_ok=True)
+        for file in (page_file, scratch, finished):
+            file.unlink(missing_ok=True)
     if out.resolve().parent == html:
         offer(html / "intro.html", out)
     print(f"{out.relative_to(ROOT) if out.is_relative_to(ROOT) else out}: {out.stat().st_size / 2**20:.1f} MB")
