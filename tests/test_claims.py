@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from oile.companion.claims import CLAIMS, Rule, Table, measured, page, pair, runs, show, sync, tally
+from oile.companion.claims import CLAIMS, Rule, Table, in_order, ledger, measured, page, pair, runs, show, sync, tally
 from oile.companion.claims.rule import (
     ABOUT,
     CHANCE,
@@ -100,6 +101,8 @@ def test_a_verdict_follows_from_the_numbers():
         ([1.0, 1.0, 1.0], (1, None), CHANCE, False),  # no scatter, and no difference either
         ([1.0, 1.0, 1.0], (None, 1), CHANCE, False),
         ([1.0, 1.0, 1.0], 1, CHANCE, True),
+        ([1.0, 2.0], 2.8, CHANCE, True),  # 1.5 +- 0.5
+        ([0.0, 0.0, 3.0], 1, EXACT, True),
         (np.nan, 0, CURVE, False),
     ],
 )
@@ -119,6 +122,11 @@ def test_no_verdict_is_set_by_hand_and_no_row_has_a_tolerance_of_its_own():
         assert all(f"{case.tolerance.name}, {case.tolerance.reach}" in str(case) for case in claim.judged().cases)
 
 
+def test_the_tolerances_are_those_that_were_published():
+    reach = ["± 10⁻⁹", "± 0.1", "± 10 %", "× or ÷ 3.16", "± 0.05", "± 0.15", "3 s.e.", "at least 10 times"]
+    assert [tolerance.reach for tolerance in TOLERANCES] == reach
+
+
 def test_each_published_tolerance_is_used_and_has_its_number_on_the_page():
     used = {case.tolerance for claim in CLAIMS.values() for case in claim.judged().cases}
     assert used == set(TOLERANCES)
@@ -134,14 +142,49 @@ def test_the_ledger_shows_every_claim_once_with_its_words_numbers_and_verdict():
         assert table.count(head) == text.count(f"    {id}: {claim.verdict}") == 1
         row = table[table.index(head) :].partition('role="row"')[0]
         assert escape(claim.words) in row
+        assert claim.test.partition("::test_")[2].partition("[")[0].replace("_", " ") in row
         assert f"{claim.chapter}.html#claim-{id}" in row
         card = show(id)._repr_html_()
         assert f"claims.html#claim-{id}" in card
+        assert escape(claim.words) in card
+        assert card.count(page.badge(claim.verdict)) == row.count(page.badge(claim.verdict)) == 1
+        assert escape(claim.judged().note) in row
         for case in claim.judged().cases:
-            assert escape(case.shown) in row
-            assert escape(case.shown) in card
+            sign, not_as = ("✓", "") if case.holds else ("✗", "not as ")
+            found = f"{sign}</span> {escape(case.what)}: <strong>{escape(case.shown)}</strong>"
+            said = f"<small>{not_as}claimed: {escape(case.said)} ({case.tolerance.name}, {case.tolerance.reach})"
+            assert found in row
+            assert found in card
+            assert said in row
+    sections = list(dict.fromkeys(claim.section for claim in in_order()))
+    assert sections == ["Abstract", "Sec. I", "Sec. II", "Sec. III", "Sec. IV", "App. A"]
+    assert [table.index(f'id="claim-{claim.id}"') for claim in in_order()] == sorted(
+        table.index(f'id="claim-{id}"') for id in CLAIMS
+    )
     for section in {claim.section for claim in CLAIMS.values()}:
         assert table.count(f"<option>{section}</option>") == 1
+
+
+def test_no_claim_hides_another_of_the_same_name():
+    entered = (path.read_text(encoding="utf-8").count("\n@claim(") for path in Path(page.__file__).parent.glob("*.py"))
+    assert sum(entered) == len(CLAIMS)
+
+
+@pytest.mark.parametrize("verdict", page.COLORS)
+def test_a_verdict_has_a_color_a_sign_and_words_of_its_own(verdict):
+    shown = page.badge(verdict)
+    assert [other for other in page.COLORS if page.COLORS[other] in shown] == [verdict]
+    assert shown.endswith(f"{page.MARKS[verdict]} {verdict}</span>")
+    assert len(set(page.MARKS.values())) == 4
+
+
+@pytest.mark.parametrize("wrong", [REPRODUCED, FAILED, UNTESTABLE])
+@pytest.mark.parametrize("ask", [show, measured, lambda id: tally()])
+def test_a_verdict_on_record_that_is_not_the_measured_one_raises_wherever_it_is_asked_for(wrong, ask, monkeypatch):
+    for module in (ledger, page):
+        monkeypatch.setattr(module, "CLAIMS", {"step-size": replace(CLAIMS["step-size"], verdict=wrong)})
+    with pytest.raises(AssertionError, match=f"step-size was {wrong}, now it is {QUALIFIED}"):
+        ask("step-size")
 
 
 def test_numbers_of_a_claim_can_be_had_by_its_name():
