@@ -13,8 +13,61 @@ from oile.modes import modes
 def table(name):
     """Rows of a published table, as dictionaries."""
     lines = (reference.HERE / f"{name}.csv").read_text().splitlines()
-    assert [line[:2] for line in lines[:6]] == ["# "] * 5 + [lines[5][:2]]
+    assert all(line.startswith("# ") for line in lines[:5])
+    assert lines[2] == "# units: times in 1/mu, frequencies and rates in mu, phases in radians"
+    assert lines[3].endswith(f"seed {reference.SEED}")
+    assert lines[4].startswith("# license: CC BY 4.0")
     return list(csv.DictReader(lines[5:]))
+
+
+@pytest.fixture
+def anew(tmp_path, monkeypatch):
+    """Tables are written to another place, of few realizations."""
+    monkeypatch.setattr(reference, "HERE", tmp_path)
+    monkeypatch.setitem(reference.RUNS, "random", [(0.1, (1, 2), (6, 5))])
+    return tmp_path
+
+
+def test_steps_are_written_as_they_were_published(anew, monkeypatch):
+    reference.write("steps")
+    assert [path.name for path in anew.glob("*.csv")] == ["steps.csv"]
+    new = table("steps")
+    monkeypatch.undo()
+    for row, old in zip(new, table("steps"), strict=True):
+        places = [key for key in row if key[0] == "P"]
+        assert {key: row[key] for key in row if key not in places} == {
+            key: old[key] for key in old if key not in places
+        }
+        assert np.allclose(*([float(of[key]) for key in places] for of in (row, old)), rtol=0, atol=1e-14)
+
+
+def test_an_average_is_written_with_its_standard_error(anew):
+    reference.write("random")
+    rows = table("random")
+    assert len(rows) == 2 * 2 * 5
+    for p, count in ((1, 6), (0, 5)):
+        values = reference.sample("random", 0.1, (1, 2), p, count, [reference.SEED, p, 10])
+        mean, error = values.mean(axis=0).ravel(), values.std(axis=0, ddof=1).ravel() / np.sqrt(count)
+        mine = [row for row in rows if int(row["p"]) == p]
+        assert {int(row["realizations"]) for row in mine} == {count}
+        assert [float(row["mean"]) for row in mine] == pytest.approx(mean, rel=0, abs=1e-9)
+        assert [float(row["standard_error"]) for row in mine] == pytest.approx(error, rel=0.06)
+    assert not list((anew / ".unfinished").iterdir())
+
+
+def test_a_table_that_was_interrupted_is_the_old_one_and_its_realizations_are_kept(anew, monkeypatch):
+    kept = []
+
+    def power_cut(*_, checkpoint, **__):
+        kept.append(checkpoint)
+        raise KeyboardInterrupt
+
+    (anew / "random.csv").write_text("old")
+    monkeypatch.setattr(reference, "simulate_many", power_cut)
+    with pytest.raises(KeyboardInterrupt):
+        reference.write("random")
+    assert (anew / "random.csv").read_text() == "old"
+    assert kept == [anew / ".unfinished" / "random-0.1-1"]
 
 
 @pytest.mark.parametrize("p", [1, 0])
