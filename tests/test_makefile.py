@@ -66,10 +66,17 @@ def test_a_built_book_is_built_again_when_any_of_its_sources_has_changed(make, t
     assert re.search(r"jupyter-book build _build/book .*-W", said)  # a warning is an error
     assert make("html") == (0, "")
     mark = (tmp_path / "_build/html/.built").stat().st_mtime
-    for source in [*SOURCES, ".venv/installed"]:
+    for source in [*SOURCES, "pyproject.toml", ".venv/installed"]:
+        for name in [*SOURCES, "pyproject.toml"]:
+            os.utime(tmp_path / name, (mark - 2, mark - 2))
+        os.utime(tmp_path / ".venv/installed", (mark - 1, mark - 1))
+        assert not outdated()
         os.utime(tmp_path / source, (mark + 1, mark + 1))
-        assert subprocess.run(["make", "-q", "html"], capture_output=True).returncode == 1, source
-        os.utime(tmp_path / source, (mark - 1, mark - 1))
+        assert outdated(), source
+
+
+def outdated():
+    return subprocess.run(["make", "-q", "_build/html/.built"], capture_output=True).returncode == 1
 
 
 @pytest.mark.parametrize("target", ["html", "book"])
