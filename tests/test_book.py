@@ -11,6 +11,7 @@ from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlparse
 
+import licences
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
@@ -143,12 +144,54 @@ def test_the_gallery_shows_every_chapter_that_has_a_figure_to_take_away():
     assert "CC BY 4.0" in shown.get_text()
 
 
+def test_a_figure_with_data_has_vectors_and_a_copy_for_the_dark(page_file):
+    for figure in soup(page_file).select("figure[id^=fig-]"):
+        if figure.select("a[href$='.csv']"):
+            assert figure.select("a[href$='.svg']"), figure["id"]
+            assert figure.select("img.only-light")
+            assert figure.select("img.only-dark")
+
+
+def test_the_page_of_licences_names_what_is_installed():
+    rows = soup(HTML / "reference" / "licences.html").select("tbody tr")
+    assert [tuple(cell.get_text() for cell in row.select("td")) for row in rows] == list(licences.packages())
+
+
+def test_the_ledger_can_be_read_by_verdict_and_by_section(browser):
+    page = browser.new_page()
+    try:
+        page.goto((HTML / "chapters" / "claims.html").as_uri())
+        rows, said = page.locator("#claims-table [data-verdict]"), page.locator("#claims-filter output")
+        count = rows.count()
+
+        def seen(name):
+            shown = rows.evaluate_all(f"rows => rows.filter(row => row.clientHeight).map(row => row.dataset.{name})")
+            assert said.text_content() == f"{len(shown)} of {count} claims"
+            return shown
+
+        assert len(seen("verdict")) == count
+        page.select_option("#claims-filter [name=verdict]", "reproduced")
+        assert {*seen("verdict")} == {"reproduced"}
+        assert len(seen("verdict")) < count
+        page.select_option("#claims-filter [name=verdict]", "")
+        page.select_option("#claims-filter [name=section]", "Sec. II")
+        assert {*seen("section")} == {"Sec. II"}
+        assert 0 < len(seen("section")) < count
+    finally:
+        page.close()
+
+
 def test_an_equation_is_cited_by_the_number_it_shows(page_file):
     for link in soup(page_file).select("a[href^='#eq-']:not(.headerlink)"):
         said = re.fullmatch(r"\((\d+\.\d+)\)", link.get_text())
         if said:
             shown = soup(page_file).select_one(f"[id='{link['href'][1:]}']")
             assert f"\\tag{{{said[1]}}}" in shown.get_text()
+
+
+def test_equations_of_a_chapter_are_numbered_from_one(page_file):
+    tags = re.findall(r"\\tag\{(\d+)\.(\d+)\}", soup(page_file).get_text())
+    assert tags == [(str(int(page_file.name[:2])), str(n)) for n in range(1, len(tags) + 1)]
 
 
 def test_every_entry_of_the_reference_leads_to_its_source():

@@ -4,13 +4,17 @@ import ast
 import re
 import tomllib
 from colorsys import rgb_to_hls
+from email.message import Message
 from importlib import metadata
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import licences
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
+import offline
 import pytest
 import yaml
 from matplotlib.colors import to_rgb
@@ -18,6 +22,7 @@ from mutants import key, reasons
 from mutations import mutants
 from notebooks import FOLDERS, ROOT, figures, normalize, notebooks, text
 from packaging.requirements import Requirement
+from PIL import Image
 
 from oile import plotting
 from oile.companion import save_data
@@ -285,3 +290,32 @@ def test_every_locked_package_states_a_licence():
     assert len(found) > 100
     assert [name for name, _, stated in found if stated == "see its files"] == []
     assert not [name for name, _, stated in found if re.search(r"proprietary|commercial", stated, re.IGNORECASE)]
+
+
+def test_a_licence_is_the_expression_or_the_classifier_or_the_first_line_of_what_there_is():
+    def said(files=(), **fields):
+        stated = Message()
+        for name, value in fields.items():
+            stated[name.replace("_", "-")] = value
+        return licences.licence(SimpleNamespace(metadata=stated, read_text=dict(files).get))
+
+    assert said(License_Expression="MIT", Classifier="License :: OSI Approved :: BSD License") == "MIT"
+    assert said(Classifier="License :: OSI Approved :: BSD License", License="ISC") == "BSD License"
+    assert said(License="ISC\n\nPermission to use") == "ISC"
+    assert said({"licenses/COPYING": "Apache License\nVersion 2.0"}, License_File="COPYING") == "Apache License"
+    assert said(License="Permission " * 10) == said() == "see its files"
+
+
+def test_a_picture_loses_no_colors_that_can_be_seen():
+    def png(pixels):
+        stored = BytesIO()
+        Image.fromarray(pixels.astype("uint8")).save(stored, "PNG")
+        return stored.getvalue()
+
+    fine = png(np.random.default_rng(1).integers(0, 256, (64, 64, 3)))
+    assert offline.few_colors(fine) == fine
+    drawing = np.full((64, 64, 3), 255)
+    drawing[20:30] = 30, 60, 120
+    few = offline.few_colors(png(drawing))
+    assert len(few) < len(png(drawing))
+    assert np.array_equal(np.asarray(Image.open(BytesIO(few)).convert("RGB")), drawing)
