@@ -139,6 +139,7 @@ def test_tests_that_fail_hang_or_cannot_be_collected_notice_a_mutant(tmp_path):
 import sys
 sys.path.insert(0, {str(ROOT / "tools")!r})
 import hypothesis, mutants, numba, os, pytest
+sys.dont_write_bytecode = False
 from pathlib import Path
 mutants.ROOT = Path({str(tmp_path)!r})
 copy = mutants._Copy(mutants.ROOT / "copy")
