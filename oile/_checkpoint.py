@@ -1,6 +1,7 @@
 """A sweep on disc: one file a realization, and a note of what sweep it is."""
 
 import contextlib
+import hashlib
 import json
 import os
 import threading
@@ -13,13 +14,15 @@ from oile import _checks
 from oile._identity import UnknownError, identity
 
 NOTE = "sweep.json"
+CHUNK = 2**20  # bytes read at a time
 
 
 class Checkpoint:
     """The finished realizations of a sweep, by number, in a folder that belongs to this sweep and no other.
 
     Files appear under their names only when they are complete and on the disc, so a kill or a power cut at any moment
-    does no harm.
+    does no harm. Each ends with a seal that says of what sweep it is, and of what number: of another one, or with a bit
+    that has flipped, it is not taken.
 
     Parameters
     ----------
@@ -43,6 +46,7 @@ class Checkpoint:
             raise TypeError(f"checkpoint_key must be a string, got {_checks.shown(key)}")
         self.folder = Path(folder)
         note = {name: _trace(name, value, key) for name, value in inputs.items()}
+        self.sweep = json.dumps(note, sort_keys=True).encode()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
@@ -78,7 +82,15 @@ class Checkpoint:
         """The result of realization `r`; None if there is none. A damaged file is set aside, with a warning."""
         path = self._path(r)
         try:
-            return np.load(path, allow_pickle=False)
+            with path.open("rb") as file:
+                value, end = np.load(file, allow_pickle=False), file.tell()
+                file.seek(0)
+                seal = self._seal(path)
+                while file.tell() < end:
+                    seal.update(file.read(min(CHUNK, end - file.tell())))
+                if file.read() != seal.digest():
+                    raise ValueError("or is another sweep's: its seal does not fit")
+            return value
         except FileNotFoundError:
             return None
         except (ValueError, EOFError, OSError) as error:
@@ -90,10 +102,19 @@ class Checkpoint:
     def __setitem__(self, r, value):
         """Keep the result of realization `r`."""
         path = self._path(r)
-        scratch = self._scratch(path.name)
-        self._write(scratch, lambda file: np.save(file, value, allow_pickle=False))
+        scratch, seal = self._scratch(path.name), self._seal(path)
+
+        def write(file):
+            np.save(_Both(file, seal), value, allow_pickle=False)
+            file.write(seal.digest())
+
+        self._write(scratch, write)
         scratch.replace(path)
         self._settle()
+
+    def _seal(self, path):
+        """The seal of a file, of which its contents are still to be told."""
+        return hashlib.sha256(self.sweep + path.name.encode())
 
     def _path(self, r):
         return self.folder / f"{r:06d}.npy"
@@ -121,6 +142,17 @@ class Checkpoint:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+
+class _Both:
+    """Where to write what is to be sealed too."""
+
+    def __init__(self, file, seal):
+        self.file, self.seal = file, seal
+
+    def write(self, data):
+        self.seal.update(data)
+        return self.file.write(data)
 
 
 def _trace(name, value, key):

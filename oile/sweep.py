@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-import oile
 from oile import _checks, flavors
 from oile._checkpoint import Checkpoint
+from oile._identity import version
 from oile._types import AnyArray, Complexes, RealArray, Reals
 from oile.ensemble import Ensemble
 from oile.simulation import Interrupted, kind_of, orders, simulate
@@ -75,6 +75,7 @@ def simulate_many(
         A folder in which each realization is saved as it is done. Called again with the same arguments, a sweep goes
         on from there. It may have more realizations then; for anything else that differs the folder is refused: another
         value, another function or other values that a function captured or looks up, another version of the package.
+        A function that reads files, the clock, the environment or a generator that all share needs a `checkpoint_key`.
     checkpoint_key : str, optional
         Your word for what the functions among the arguments do, where the checkpoint cannot tell by itself.
 
@@ -133,7 +134,7 @@ def simulate_many(
     task = dict(ensemble=ensemble, gamma=gamma, t=t, p=p, phases=phases, mu=mu, record=record, reduce=reduce)
     saved = None
     if checkpoint is not None:
-        versions = dict(version=oile.__version__, engine=fingerprint())
+        versions = dict(version=version(), engine=fingerprint())
         saved = Checkpoint(checkpoint, checkpoint_key, rng=generators[0], **versions, **task)
 
     with tqdm(total=realizations, disable=not progress) as bar:

@@ -153,10 +153,11 @@ def test_a_sweep_goes_on_where_it_was_left(tmp_path):
             file.write("x")
         return trajectory.P[-1]
 
-    first = sweep(4, reduce=count, checkpoint=tmp_path / "sweep")
+    kept = dict(reduce=count, checkpoint=tmp_path / "sweep", checkpoint_key="last")
+    first = sweep(4, **kept)
     (tmp_path / "sweep" / "000001.npy").unlink()
     (tmp_path / "sweep" / ".000002.npy.99").write_bytes(b"half a fi")  # what a kill may leave
-    again = sweep(6, reduce=count, checkpoint=tmp_path / "sweep")
+    again = sweep(6, **kept)
     assert np.array_equal(first, again[:4])
     assert np.array_equal(again, sweep(6)[:, -1])
     assert (tmp_path / "calls").read_text() == "x" * (4 + 3)
@@ -321,6 +322,48 @@ def test_a_damaged_file_is_named_set_aside_and_computed_anew(tmp_path, damage):
     (tmp_path / "sweep.json").write_bytes(b"{")
     with pytest.raises(ValueError, match=r"checkpoint is damaged.*sweep.json"):
         sweep(3, checkpoint=tmp_path)
+
+
+def of_another_seed(folder, file):
+    simulate_many(GAS, 0.1, T, rng=rng(99), realizations=2, checkpoint=folder / "other")
+    file.write_bytes((folder / "other" / file.name).read_bytes())
+
+
+def of_another_number(folder, file):
+    file.write_bytes((folder / "000000.npy").read_bytes())
+
+
+def flipped(folder, file):
+    data = bytearray(file.read_bytes())
+    data[-60] ^= 1
+    file.write_bytes(data)
+
+
+def without_seal(folder, file):
+    np.save(file, np.load(file))
+
+
+@pytest.mark.parametrize("change", [of_another_seed, of_another_number, flipped, without_seal])
+def test_a_file_that_is_not_what_this_sweep_wrote_is_computed_anew(tmp_path, change):
+    first = sweep(2, checkpoint=tmp_path)
+    change(tmp_path, tmp_path / "000001.npy")
+    with pytest.warns(UserWarning, match=r"000001.npy was damaged .*another sweep's"):
+        assert np.array_equal(sweep(2, checkpoint=tmp_path), first)
+
+
+def test_results_do_not_outlive_the_note_of_what_they_are(tmp_path):
+    sweep(2, checkpoint=tmp_path)
+    (tmp_path / "sweep.json").unlink()
+    with pytest.warns(UserWarning, match=r"0000..\.npy was damaged"):
+        again = simulate_many(GAS, 0.2, T, rng=rng(), realizations=2, checkpoint=tmp_path)
+    assert np.array_equal(again, simulate_many(GAS, 0.2, T, rng=rng(), realizations=2))
+
+
+def test_a_folder_may_move(tmp_path):
+    first = sweep(2, checkpoint=tmp_path / "here")
+    (tmp_path / "here").rename(tmp_path / "there")
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    assert np.array_equal(sweep(3, checkpoint=tmp_path / "link")[:2], first)
 
 
 def test_a_checkpoint_is_a_folder(tmp_path):
