@@ -38,6 +38,8 @@ def _bare(name, value):
             except Exception as error:  # each library has its own
                 wrong = error
         raise ValueError(f"{name} must be an angle or a number without a unit, got {shown(value)}") from wrong
+    if isinstance(value, bytearray | memoryview):
+        raise TypeError(f"{name} must be a number or an array of numbers, got {shown(value)}")
     if isinstance(value, np.ma.MaskedArray):
         if np.ma.getmaskarray(value).any():
             raise ValueError(f"{name} must have no masked elements, got {shown(value)}")
@@ -99,6 +101,30 @@ def at_least(name: str, value: object, lowest: float, *, strictly: bool = False)
 def number(name: str, value: object, lowest: float, *, strictly: bool = False) -> float:
     """One finite number, not below `lowest` (`strictly`: not at it)."""
     return float(at_least(name, real(name, value, shape=()), lowest, strictly=strictly))
+
+
+def tolerance(name: str, value: object) -> float:
+    """A number above 0 and below 1, the length of a pure state."""
+    number_ = number(name, value, 0.0, strictly=True)
+    if not number_ < 1:
+        raise ValueError(f"{name} must be < 1, got {number_}")
+    return number_
+
+
+def pair(name: str, value: Any) -> tuple[RealArray, RealArray]:
+    """Two real arrays, those of each particle of an encounter."""
+    try:
+        first, second = [] if isinstance(value, str | set | dict) else value
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be a pair, of the first and the second particle, got {shown(value)}") from error
+    return real(name, first), real(name, second)
+
+
+def flag(name: str, value: object) -> bool:
+    """True or False."""
+    if not isinstance(value, bool | np.bool):
+        raise TypeError(f"{name} must be True or False, got {shown(value)}")
+    return bool(value)
 
 
 def vectors(name: str, value: object, *, shape: Shape | None = None, slack: float = ROUNDING) -> RealArray:

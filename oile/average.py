@@ -56,7 +56,7 @@ def integrate(
     p, phases, mu, record
         As for `oile.simulate`; of the `phases` only the mean square enters.
     rtol : float
-        Relative tolerance of each step; the absolute one is a hundredth of it.
+        Relative tolerance of each step, between 0 and 1; the absolute one is a hundredth of it.
     progress : bool
         Whether to show a progress bar.
     max_steps : int
@@ -95,7 +95,7 @@ def integrate(
     gamma, t, p = _checks.number("gamma", gamma, 0.0), _checks.times(t), _checks.probability("p", p)
     square = 1.0 if phases is None else float(np.mean(_checks.phases(phases) ** 2))
     mu = None if mu is None else _checks.coupling(mu)
-    rtol = _checks.number("rtol", rtol, 0.0, strictly=True)
+    rtol, progress = _checks.tolerance("rtol", rtol), _checks.flag("progress", progress)
     values = getattr(ensemble, kind)
     kept = Collected("record", len(t))
     if record is None:

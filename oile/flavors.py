@@ -183,12 +183,15 @@ class Ensemble:
         if rho.ndim != 3 or len(rho) < 2:
             raise ValueError(f"rho must have shape (N, d, d) with N >= 2, got {rho.shape}")
         N, d = rho.shape[:2]
+        levels = _checks.real("levels", self.levels)
+        if levels.shape[-1:] != (d,):  # one number for all of them would be none at all
+            raise ValueError(f"levels must have a last axis of length {d} to fit rho, got shape {levels.shape}")
         antineutrino = _checks.plain("antineutrino", self.antineutrino)
         if antineutrino.dtype != bool:
             raise TypeError(f"antineutrino must hold Booleans, got {_checks.shown(self.antineutrino)}")
         arrays = {
             "rho": (rho, rho.shape),
-            "levels": (_checks.real("levels", self.levels), (N, d)),
+            "levels": (levels, (N, d)),
             "velocity": (_checks.vectors("velocity", self.velocity), (N, 3)),
             "antineutrino": (antineutrino, (N,)),
         }
@@ -333,11 +336,7 @@ def _encounter(rho, partner, gamma, g, levels, dt, *, antineutrino):
     gamma, g = _checks.at_least("gamma", gamma, 0.0), _checks.real("g", g)
     dt = gamma if dt is None else _checks.at_least("dt", dt, 0.0)
     d = rho.shape[-1]
-    if levels is None:
-        levels = np.zeros(d), np.zeros(d)
-    elif not (isinstance(levels, tuple | list | np.ndarray) and len(levels) == 2):
-        raise TypeError(f"levels must be a pair, those of each particle, got {_checks.shown(levels)}")
-    E_a, E_b = (_checks.real("levels", E) for E in levels)
+    E_a, E_b = (np.zeros(d), np.zeros(d)) if levels is None else _checks.pair("levels", levels)
     for what, array in ((name, eta), ("levels", E_a), ("levels", E_b)):
         if array.shape[-1:] != (d,):
             raise ValueError(f"{what} must have a last axis of length {d} to fit rho, got shape {array.shape}")

@@ -216,7 +216,7 @@ def solve(
     t : array_like, shape (T,)
         Times [1/mu], not decreasing; the first is the start.
     rtol, atol : float
-        Relative and absolute tolerance on each component, greater than 0.
+        Relative and absolute tolerance on each component, between 0 and 1.
     max_steps : int
         Steps after which it gives up: an equation that needs more is stiff, or a mistake.
 
@@ -228,8 +228,8 @@ def solve(
     Raises
     ------
     ValueError, TypeError
-        For bad times or initial vectors, a `rhs` that is no function or returns another shape, tolerances that are not
-        positive.
+        For bad times or initial vectors, a `rhs` that is no function or returns another shape, tolerances that are
+        not between 0 and 1.
     RuntimeError
         If `rhs` returns what is not finite, or more than `max_steps` steps would be needed; says at which time.
 
@@ -245,10 +245,17 @@ def solve(
     if not callable(rhs):
         raise TypeError(f"rhs must be a function of Bloch vectors, got {_checks.shown(rhs)}")
     P0, t = _checks.vectors("P0", P0), _checks.times(t)
-    first = np.shape(rhs(P0))
-    if first != P0.shape:
-        raise ValueError(f"rhs must return an array of P0's shape {P0.shape}, got {first}")
-    run = states(lambda _, y: np.ravel(rhs(y.reshape(P0.shape))), P0.ravel(), t, rtol, atol, max_steps)
+
+    def derivative(_, y):
+        given = _checks.plain("what rhs returns", rhs(y.reshape(P0.shape).copy()))  # it may work in place
+        if given.dtype.kind not in "iuf":
+            raise TypeError(f"rhs must return an array of real numbers, got {_checks.shown(given)}")
+        if given.shape != P0.shape:
+            raise ValueError(f"rhs must return an array of P0's shape {P0.shape}, got {given.shape}")
+        return given.astype(float).ravel()  # a copy: it may hand out the same array again
+
+    derivative(0.0, P0)
+    run = states(derivative, P0.ravel(), t, rtol, atol, max_steps)
     return np.stack([y.reshape(P0.shape) for y in run])
 
 
@@ -256,7 +263,7 @@ def states(rhs, y, t, rtol, atol, max_steps, bar=None):
     """The solution of ``dy/dt = rhs(t, y)`` at the times `t`, one after the other; `bar` is told how far it is."""
     from scipy.integrate import DOP853  # here: it would double the time of `import oile`
 
-    rtol, atol = (_checks.number(name, x, 0.0, strictly=True) for name, x in (("rtol", rtol), ("atol", atol)))
+    rtol, atol = _checks.tolerance("rtol", rtol), _checks.tolerance("atol", atol)
     max_steps = int(_checks.integer("max_steps", max_steps, 1, shape=()))
 
     def finite(now, y):

@@ -80,6 +80,7 @@ def modes(
     gamma, p = _checks.number("gamma", gamma, 0.0), _checks.probability("p", p)
     square = 1.0 if phases is None else float(np.mean(_checks.phases(phases) ** 2))
     if isinstance(ensemble, Ensemble):
+        _pair(pair, 2)
         coherence, z, omega = abs(ensemble.P[:, :2]).max(), ensemble.P[:, 2], ensemble.omega
         sign = np.ones(ensemble.N)
         total, d = np.ones(ensemble.N), 2
@@ -216,6 +217,8 @@ def _pair(pair, d):
 def _spectrum(omega, weights, support):
     """The average over a spectrum, as a function, and the mean frequency."""
     if not callable(omega):
+        if support is not None:
+            raise TypeError(f"support must be left out where omega is a list, got {_checks.shown(support)}")
         omega = _checks.real("omega", omega, shape=(None,))
         if omega.size == 0:
             raise ValueError("omega must hold at least one frequency, got none")
@@ -237,7 +240,10 @@ def _spectrum(omega, weights, support):
         edges = np.unique(np.clip([*np.linspace(low, high, PIECES + 1), *cuts], low, high))
         half, centers = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
         w = centers + half * nodes
-        return np.sum(half * shares * f(w) * _checks.at_least("omega", omega(w), 0.0))
+        density = _checks.at_least("omega(w)", omega(w.copy()), 0.0)
+        if density.shape not in ((), w.shape):
+            raise ValueError(f"omega must return as many numbers as it takes, got shape {density.shape} for {w.shape}")
+        return np.sum(half * shares * f(w) * density)
 
     norm = integral(np.ones_like)
     if not norm > 0:

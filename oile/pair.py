@@ -138,9 +138,7 @@ def _arguments(P: Any, Q: Any, gamma: Any, g: Any, omega: Any, dt: Any) -> tuple
     """Both maps' arguments, checked and as arrays."""
     P, Q = _checks.vectors("P", P), _checks.vectors("Q", Q)
     gamma, g = _checks.at_least("gamma", gamma, 0.0), _checks.real("g", g)
-    if not (hasattr(omega, "__len__") and not isinstance(omega, str) and len(omega) == 2):
-        raise ValueError(f"omega must be the pair (omega_a, omega_b), got {_checks.shown(omega)}")
-    omega = tuple(_checks.real("omega", w) for w in omega)
+    omega = _checks.pair("omega", omega)
     dt = gamma if dt is None else _checks.at_least("dt", dt, 0.0)
     shapes = dict(P=P.shape[:-1], Q=Q.shape[:-1], gamma=gamma.shape, g=g.shape, dt=dt.shape)
     _checks.together(**shapes, **{f"omega[{k}]": w.shape for k, w in enumerate(omega)})

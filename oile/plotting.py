@@ -51,6 +51,11 @@ def panels(*labels: str, width: float = 6.4, height: float = 1.5, columns: int =
     -------
     (Figure, ndarray of Axes), shape (len(labels),) or (len(labels), columns)
 
+    Raises
+    ------
+    ValueError, TypeError
+        For labels that are no strings, or none of them, and sizes that are not positive.
+
     Examples
     --------
     >>> fig, axes = panels("$P_1$", "$P_2$", "$P_3$")
@@ -58,6 +63,10 @@ def panels(*labels: str, width: float = 6.4, height: float = 1.5, columns: int =
     ['$P_1$', '$P_2$', '$P_3$']
     >>> plt.close(fig)
     """
+    if not labels or not all(isinstance(label, str) for label in labels):
+        raise TypeError(f"labels must be one string for each panel, got {_checks.shown(labels)}")
+    columns = int(_checks.integer("columns", columns, 1, shape=()))
+    width, height = (_checks.number(n, x, 0.0, strictly=True) for n, x in (("width", width), ("height", height)))
     fig, axes = plt.subplots(
         len(labels),
         columns,
@@ -87,6 +96,16 @@ def band(ax: Axes, t: AnyArray, values: AnyArray, **style: Any) -> None:
         One component of the Bloch vectors.
     **style
         An entry of `STYLES`; only its color counts.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `ax` is no axes, or the shapes of `t` and `values` do not fit.
     """
+    if not hasattr(ax, "fill_between"):
+        raise TypeError(f"ax must be an Axes, got {_checks.shown(ax)}")
+    t, values = _checks.real("t", t, shape=(None,)), _checks.real("values", values, shape=(None, None))
+    if len(t) != len(values) or values.size == 0:
+        raise ValueError(f"t and values must have the same first axis, got shapes {t.shape} and {values.shape}")
     low, high = np.min(values, axis=1), np.max(values, axis=1)
     ax.fill_between(t, low, high, color=style.get("color"), alpha=0.15, linewidth=0)

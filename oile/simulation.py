@@ -16,6 +16,7 @@ from oile.trajectory import Collected, Trajectory, room
 __all__ = ["simulate"]
 
 PORTION = 2**14  # phases of encounters at a time, where they differ
+LARGEST = 2.0**40  # rad, of which four digits of the sine are left
 
 
 def simulate(
@@ -106,30 +107,42 @@ def simulate(
     (3, 3)
     """
     kind = kind_of(ensemble)
-    if record is not None and not callable(record):
-        raise TypeError(f"record must be callable, got {_checks.shown(record)}")
-    gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
-    t, p, rng = _checks.times(t), _checks.probability("p", p), _checks.generator(rng)
-    phases = None if phases is None else _checks.phases(phases)
-    mu = None if mu is None else _checks.coupling(mu)
-    if 0.0 < p < 2.0**-64:
-        raise ValueError(f"p must be 0 or at least 2**-64, got {p}")
-    if t[-1] / ((p or 1.0) * gamma) > 2**53:
-        raise ValueError(f"gamma must be large enough for t to be a number of steps, got {gamma} for t = {t[-1]}")
+    gamma, times, p, relative, coupling = checked(gamma, t, p, phases, mu, record)
+    rng = _checks.generator(rng)
     states = getattr(ensemble, kind)
-    kept = Collected("record", len(t))
+    kept = Collected("record", len(times))
     if record is None:
-        kept.array = room((len(t), *states.shape), states.dtype)
+        kept.array = room((len(times), *states.shape), states.dtype)
 
-    strength = _Strength(None if phases is None or (phases == 1.0).all() else phases, mu)
+    strength = _Strength(None if relative is None or (relative == 1.0).all() else relative, coupling)
     if p == 0.0:
-        t, run = t.copy(), _poisson(ensemble, gamma, t, rng, strength)
+        times, run = times.copy(), _poisson(ensemble, gamma, times, rng, strength)
     else:
-        n = np.rint(t / (p * gamma)).astype(np.int64)
-        t, run = n * (p * gamma), _stepwise(ensemble, gamma, n, rng, p, strength)
+        n = np.rint(times / (p * gamma)).astype(np.int64)
+        times, run = np.multiply(n, p * gamma, dtype=float), _stepwise(ensemble, gamma, n, rng, p, strength)
     for k, states in enumerate(run):
         kept[k] = states if record is None else record(states)
-    return Trajectory(t, kept.array, kind)
+    return Trajectory(times, kept.array, kind)
+
+
+def checked(
+    gamma: object, t: object, p: object, phases: object, mu: object, record: object
+) -> tuple[float, RealArray, float, RealArray | None, Callable[[RealArray], RealArray] | None]:
+    """The arguments of a run as they are used, but for the gas, the generator and the recorder."""
+    if record is not None and not callable(record):
+        raise TypeError(f"record must be callable, got {_checks.shown(record)}")
+    dz, times, chance = (
+        _checks.number("gamma", gamma, 0.0, strictly=True),
+        _checks.times(t),
+        _checks.probability("p", p),
+    )
+    relative = None if phases is None else _checks.phases(phases)
+    coupling = None if mu is None else _checks.coupling(mu)
+    if 0.0 < chance < 2.0**-64:
+        raise ValueError(f"p must be 0 or at least 2**-64, got {chance}")
+    if times[-1] > 2**53 * (chance or 1.0) * dz:
+        raise ValueError(f"gamma must be large enough for t to be a number of steps, got {dz} for t = {times[-1]}")
+    return dz, times, chance, relative, coupling
 
 
 def kind_of(ensemble):
@@ -167,7 +180,7 @@ class _Strength:
 
     def series(self, engine, angle):
         """Series up to `angle`; of a coupling that changes, the same ones at all times, whichever are recorded."""
-        return engine.series(angle if self.mu is None else max(angle, 1.0))
+        return _series(engine, angle if self.mu is None else max(angle, 1.0))
 
 
 def _engine(ensemble):
@@ -187,7 +200,7 @@ def _stepwise(ensemble, gamma, n, rng, p, strength):
     source, words, at, top = random.Source(rng), np.empty(0, np.uint32), 0, ensemble.N
     strength.seed(rng)
     portion = max(1, PORTION // (ensemble.N // 2)) if strength else 2**62
-    factor, factors = None, engine.series(np.hypot(phi, omega))
+    factor, factors = None, _series(engine, np.hypot(phi, omega))
     done = 0
     for goal in n:
         while True:
@@ -216,11 +229,11 @@ def _poisson(ensemble, gamma, t, rng, strength):
     engine = _engine(ensemble)
     rows, fastest, out = engine.rows(ensemble), engine.fastest(ensemble), engine.states(ensemble)
     stride = max(gamma, min(16 * gamma, 1 / fastest if fastest else np.inf))  # seldom, but by small angles
-    phi, wide = gamma * _widest(ensemble), engine.series(2 * fastest * stride)
+    phi, wide = gamma * _widest(ensemble), _series(engine, 2 * fastest * stride)
     source, words, at = random.Source(rng), np.empty(0, np.uint32), 0
     clock, times, used = random.Source(rng), np.zeros(1), 1
     strength.seed(rng)
-    factor, factors = (np.ones(1) if strength else None), engine.series(phi)
+    factor, factors = (np.ones(1) if strength else None), _series(engine, phi)
     origin, wait = 0.0, gamma / (ensemble.N // 2)
     for until in t:
         while True:
@@ -239,6 +252,15 @@ def _poisson(ensemble, gamma, t, rng, strength):
                 words, at = source.words(words[at:]), 0
         engine.in_frame(rows, until - origin, wide, out)
         yield out
+
+
+def _series(engine, angle):
+    """Series up to `angle`, unless it is so large that its sine is lost to rounding."""
+    if not angle < LARGEST:
+        raise ValueError(
+            f"gamma, mu and the frequencies must turn a pair by less than 2**40 rad in an encounter, got {angle:.3g}"
+        )
+    return engine.series(angle)
 
 
 def _widest(ensemble):

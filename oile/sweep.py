@@ -18,7 +18,7 @@ from oile._checkpoint import Checkpoint
 from oile._identity import version
 from oile._types import AnyArray, Complexes, RealArray, Reals
 from oile.ensemble import Ensemble
-from oile.simulation import Interrupted, kind_of, orders, simulate
+from oile.simulation import Interrupted, checked, kind_of, orders, simulate
 from oile.trajectory import Collected, Trajectory, numbers, room
 
 __all__ = ["simulate_many"]
@@ -115,23 +115,21 @@ def simulate_many(
     drawn = callable(ensemble)
     if not drawn:
         kind_of(ensemble)
-    for name, function in (("record", record), ("reduce", reduce), ("mu", mu)):
-        if not (function is None or callable(function)):
-            raise TypeError(f"{name} must be callable, got {_checks.shown(function)}")
+    if reduce is not None and not callable(reduce):
+        raise TypeError(f"reduce must be callable, got {_checks.shown(reduce)}")
     _checks_of_executor(executor)
-    gamma = _checks.number("gamma", gamma, 0.0, strictly=True)
-    t, p = _checks.times(t), _checks.probability("p", p)
-    phases = None if phases is None else _checks.phases(phases)
-    if mu is not None:
-        _checks.coupling(mu)
-    rng = _checks.generator(rng)
+    gamma, times, p, relative, _ = checked(gamma, t, p, phases, mu, record)
+    rng, progress = _checks.generator(rng), _checks.flag("progress", progress)
+    if checkpoint is None and checkpoint_key is not None:
+        raise TypeError(f"checkpoint_key must come with a checkpoint, got {_checks.shown(checkpoint_key)} by itself")
 
-    results, lock = Collected("reduce" if reduce is not None else "record", realizations), threading.Lock()
+    of = "reduce" if reduce is not None else "record" if record is not None else "ensemble"
+    results, lock = Collected(of, realizations), threading.Lock()
     if not drawn and record is None and reduce is None:
         states = getattr(ensemble, kind_of(ensemble))
-        results.array = room((realizations, len(t), *states.shape), states.dtype)
+        results.array = room((realizations, len(times), *states.shape), states.dtype)
     generators = rng.spawn(realizations)
-    task = dict(ensemble=ensemble, gamma=gamma, t=t, p=p, phases=phases, mu=mu, record=record, reduce=reduce)
+    task = dict(ensemble=ensemble, gamma=gamma, t=times, p=p, phases=relative, mu=mu, record=record, reduce=reduce)
     saved = None
     if checkpoint is not None:
         versions = dict(version=version(), engine=fingerprint())

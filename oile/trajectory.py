@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,10 +105,14 @@ class Trajectory:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trajectory:
         """What `save` wrote to the file `path`."""
+        try:
+            with zipfile.ZipFile(path) as file:
+                missing = {"t", "values", "kind"} - {Path(name).stem for name in file.namelist()}
+        except zipfile.BadZipFile as error:
+            raise ValueError(f"path must be a trajectory's file, got {str(path)!r}, damaged or another") from error
+        if missing:
+            raise ValueError(f"path must be a trajectory's file, got {str(path)!r} without {sorted(missing)}")
         with np.load(path, allow_pickle=False) as file:
-            missing = {"t", "values", "kind"} - set(file.files)
-            if missing:
-                raise ValueError(f"path must be a trajectory's file, got {str(path)!r} without {sorted(missing)}")
             return cls(file["t"], file["values"], str(file["kind"]))  # type: ignore[arg-type]  # it looks itself
 
     def to_xarray(self) -> DataArray:
@@ -129,8 +134,8 @@ class Trajectory:
 def numbers(name, value):
     """What a function of the caller's returned, as an array of numbers."""
     try:
-        array = np.asarray(value)
-    except ValueError as error:  # rows of different lengths
+        array = _checks.plain(f"what {name} returns", value)
+    except TypeError as error:  # rows of different lengths
         raise TypeError(f"{name} must return an array or a number, got {_checks.shown(value)}") from error
     if array.dtype.kind not in NUMBERS:
         raise TypeError(f"{name} must return an array or a number, got {_checks.shown(value)}")

@@ -176,6 +176,26 @@ def test_bad_input_is_refused_by_name(name, call):
         call()
 
 
+def loses_its_shape():
+    calls = []
+    return lambda P: -P if calls.append(P) or len(calls) < 5 else 0.0
+
+
+def test_a_right_hand_side_may_work_in_place_and_hand_out_one_array():
+    buffer, t = np.empty(3), np.linspace(0, 5, 50)
+
+    def in_place(P):
+        buffer[:] = np.cross([1.0, 0.0, 0.3], P)
+        P *= 0.2
+        buffer[:] -= P
+        return buffer
+
+    start = np.array([0.0, 0.0, 1.0])
+    expected = solve(lambda P: np.cross([1.0, 0.0, 0.3], P) - 0.2 * P, start, t)
+    assert np.array_equal(solve(in_place, start, t), expected)
+    assert np.array_equal(start, [0, 0, 1])
+
+
 def explode(P):
     return np.where(P[2] < 0.5, np.nan, [0.0, 0.0, -1.0])
 
@@ -186,6 +206,10 @@ def explode(P):
         (TypeError, "rhs must be a function", dict(rhs=1.0)),
         (ValueError, "rtol must be > 0", dict(rtol=-1e-3)),
         (ValueError, "atol must be > 0", dict(atol=0)),
+        (ValueError, "rtol must be < 1", dict(rtol=1)),
+        (ValueError, r"rhs must return an array of P0's shape \(3,\), got \(\)", dict(rhs=loses_its_shape())),
+        (TypeError, "rhs must return an array of real numbers", dict(rhs=lambda P: 1j * P)),
+        (ValueError, "what rhs returns must have no masked", dict(rhs=lambda P: np.ma.array(P, mask=[1, 0, 0]))),
         (RuntimeError, r"rhs must stay finite, got nan at t = 0\.", dict(rhs=explode)),
         (RuntimeError, r"more than max_steps = 50 steps", dict(rhs=lambda P: -1e9 * (P - [0, 0, 1]), max_steps=50)),
         (TypeError, "max_steps", dict(max_steps=1.5)),

@@ -132,6 +132,9 @@ def test_a_continuous_spectrum_is_the_limit_of_many_frequencies_and_its_tail_tak
         (TypeError, "support", lambda: slow_mode(0.1, 0.2, np.ones_like)),
         (ValueError, "omega must be a density", lambda: slow_mode(0.1, 0.2, np.zeros_like, support=(0, 1))),
         (TypeError, "omega", lambda: slow_mode(0.1, 0.2, "flat")),
+        (TypeError, "support must be left out", lambda: slow_mode(0.1, 0.2, [1, 2], support=(0, 1))),
+        (ValueError, "omega must return", lambda: slow_mode(0.1, 0.2, lambda w: np.ones(40), support=(0, 1))),
+        (ValueError, "pair", lambda: modes.modes(diagonal_gas(4, np.random.default_rng(1)), 0.1, pair=(0, 2))),
     ],
 )
 def test_bad_input_is_refused_by_name(error, message, call):

@@ -290,6 +290,17 @@ def test_bad_input_is_refused_by_name_and_value(error, message, change):
         simulate(**good | change)
 
 
+@pytest.mark.parametrize("p", [0, 1])
+@pytest.mark.parametrize(
+    "change",
+    [dict(gamma=1e200), dict(ensemble=random_gas(4, omega=1e200)), dict(mu=lambda t: np.where(t > 0, 1e13, 1))],
+)
+def test_angles_of_which_rounding_leaves_nothing_are_refused(p, change):
+    good = dict(ensemble=random_gas(4), gamma=0.1, t=[0.0, 10.0], rng=rng())
+    with pytest.raises(ValueError, match=r"gamma, mu and the frequencies must .* less than 2\*\*40 rad"):
+        simulate(**good | dict(p=p) | change)
+
+
 PHASES = [0.2, 0.8, 2.0]
 
 

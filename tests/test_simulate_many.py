@@ -522,6 +522,9 @@ def test_small_tasks_go_in_batches_and_nothing_depends_on_it(monkeypatch):
         (ValueError, "realizations.*0", dict(realizations=0)),
         (TypeError, "realizations.*2.5", dict(realizations=2.5)),
         (TypeError, "rng", dict(rng=1)),
+        (ValueError, "^p must be 0 or at least", dict(p=1e-20)),
+        (ValueError, "^gamma must be large enough", dict(t=[1e300])),
+        (TypeError, "checkpoint_key must come with a checkpoint", dict(checkpoint_key="mine")),
         (TypeError, "record", dict(record=1)),
         (TypeError, "reduce", dict(reduce="mean")),
         (TypeError, "executor", dict(executor=4)),
@@ -531,6 +534,12 @@ def test_bad_input_is_refused_before_anything_is_started(error, message, change)
     good = dict(ensemble=GAS, gamma=0.1, t=T, rng=rng(), realizations=2)
     with pytest.raises(error, match=message):
         simulate_many(**good | change)
+
+
+def test_gases_are_of_one_size():
+    sizes = iter([2, 3, 2])
+    with pytest.raises(ValueError, match="ensemble must return one shape each time"):
+        simulate_many(lambda rng: bipolar(rng, 2, next(sizes)), 0.1, T, rng=rng(), realizations=3)
 
 
 def test_a_result_that_cannot_fit_is_refused():

@@ -1,6 +1,7 @@
 import pickle
 
 import numpy as np
+import pint
 import pytest
 
 from oile import Trajectory, bipolar, simulate
@@ -53,6 +54,12 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path):
     np.savez(tmp_path / "other.npz", x=1)
     with pytest.raises(ValueError, match=r"path must be a trajectory's file.*other.npz.*'t'"):
         Trajectory.load(tmp_path / "other.npz")
+    run().save(tmp_path / "half.npz")
+    (tmp_path / "half.npz").write_bytes((tmp_path / "half.npz").read_bytes()[:300])
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    for name in ("half.npz", "array.npy"):
+        with pytest.raises(ValueError, match=rf"path must be a trajectory's file.*{name}.*damaged or another"):
+            Trajectory.load(tmp_path / name)
 
 
 def test_a_labeled_array_has_named_axes_and_units():
@@ -78,6 +85,18 @@ def test_values_of_different_types_become_the_one_type_that_all_fit(values):
 def test_a_record_that_is_no_number_is_refused_by_name(value):
     with pytest.raises(TypeError, match="record must return an array or a number"):
         run(record=lambda P: value)
+
+
+@pytest.mark.parametrize(
+    ("word", "change"),
+    [
+        ("masked", lambda P: np.ma.masked_less(P, 0.5)),
+        ("without a unit", lambda P: pint.Quantity(P, "km")),
+    ],
+)
+def test_a_record_loses_neither_its_mask_nor_its_unit_in_silence(word, change):
+    with pytest.raises(ValueError, match=f"what record returns must .*{word}"):
+        run(record=change)
 
 
 def test_a_record_has_one_shape():
