@@ -42,8 +42,6 @@ class Checkpoint:
     def __init__(self, folder, key, **inputs):
         if not isinstance(folder, str | os.PathLike):
             raise TypeError(f"checkpoint must be the path of a folder, got {_checks.shown(folder)}")
-        if not (key is None or isinstance(key, str)):
-            raise TypeError(f"checkpoint_key must be a string, got {_checks.shown(key)}")
         self.folder = Path(folder)
         note = {name: _trace(name, value, key) for name, value in inputs.items()}
         self.sweep = json.dumps(note, sort_keys=True).encode()

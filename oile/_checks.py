@@ -116,7 +116,8 @@ def pair(name: str, value: Any) -> tuple[RealArray, RealArray]:
     try:
         first, second = [] if isinstance(value, str | set | dict) else value
     except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} must be a pair, of the first and the second particle, got {shown(value)}") from error
+        kind = type(error)
+        raise kind(f"{name} must be a pair, of the first and the second particle, got {shown(value)}") from error
     return real(name, first), real(name, second)
 
 

@@ -120,8 +120,8 @@ def simulate_many(
     _checks_of_executor(executor)
     gamma, times, p, relative, _ = checked(gamma, t, p, phases, mu, record)
     rng, progress = _checks.generator(rng), _checks.flag("progress", progress)
-    if checkpoint is None and checkpoint_key is not None:
-        raise TypeError(f"checkpoint_key must come with a checkpoint, got {_checks.shown(checkpoint_key)} by itself")
+    if not (checkpoint_key is None or isinstance(checkpoint_key, str)):
+        raise TypeError(f"checkpoint_key must be a string, got {_checks.shown(checkpoint_key)}")
 
     of = "reduce" if reduce is not None else "record" if record is not None else "ensemble"
     results, lock = Collected(of, realizations), threading.Lock()

@@ -76,7 +76,6 @@ KINDS = {
     "state": [*NOT_NUMBERS, np.nan, 1, [1, 0, 0], [1, 1], [[1, 0]], [2.0, 0.0], []],
     "tolerance": [*NOT_REAL, -1, 0, 1, 2.0, [0.1, 0.2]],
     "yes or no": ["no", 0, None, [True], np.ones(2)],
-    "lone word": ["a", 3],
     "no support": [(0, 1), 3],
     "labels": [1, ["a", "b"], None],
     "axes": [None, "ax", np.ones(3)],
@@ -182,7 +181,7 @@ def table():
             reduce="function",
             executor="executor",
             checkpoint="folder",
-            checkpoint_key="lone word",
+            checkpoint_key="word",
             progress="yes or no",
         ),
     )

@@ -524,7 +524,7 @@ def test_small_tasks_go_in_batches_and_nothing_depends_on_it(monkeypatch):
         (TypeError, "rng", dict(rng=1)),
         (ValueError, "^p must be 0 or at least", dict(p=1e-20)),
         (ValueError, "^gamma must be large enough", dict(t=[1e300])),
-        (TypeError, "checkpoint_key must come with a checkpoint", dict(checkpoint_key="mine")),
+        (TypeError, "checkpoint_key must be a string", dict(checkpoint_key=3)),
         (TypeError, "record", dict(record=1)),
         (TypeError, "reduce", dict(reduce="mean")),
         (TypeError, "executor", dict(executor=4)),
