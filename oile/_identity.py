@@ -148,6 +148,8 @@ def _home(value):
 
 def _reduced(value):
     """What `pickle` would keep of an object."""
+    if type(value).__module__ == "itertools":  # pickled with a warning, later not at all
+        raise UnknownError(f"an itertools.{type(value).__name__}")
     try:
         reduce = copyreg.dispatch_table.get(type(value))
         reduced = value.__reduce_ex__(4) if reduce is None else reduce(value)
