@@ -40,7 +40,7 @@ class Checkpoint:
     """
 
     def __init__(self, folder, key, **inputs):
-        if not isinstance(folder, str | os.PathLike):
+        if not isinstance(folder, str | os.PathLike) or not os.fspath(folder):
             raise TypeError(f"checkpoint must be the path of a folder, got {_checks.shown(folder)}")
         self.folder = Path(folder)
         note = {name: _trace(name, value, key) for name, value in inputs.items()}
@@ -53,13 +53,16 @@ class Checkpoint:
             path = self.folder / NOTE
             try:
                 begun = dict(json.loads(path.read_text()))
-            except ValueError as error:
+            except (TypeError, ValueError) as error:
                 raise ValueError(
                     f"checkpoint is damaged: {str(path)!r} cannot be read; begin in a new folder"
                 ) from error
             other = sorted(name for name in note.keys() | begun.keys() if note.get(name) != begun.get(name))
             if other:
-                raise ValueError(f"checkpoint {str(folder)!r} holds a sweep with another {', another '.join(other)}")
+                raise ValueError(
+                    f"checkpoint must be a new folder, or one that this sweep began: {str(folder)!r} holds one with "
+                    f"another {', another '.join(other)}"
+                )
 
     def _claim(self, text):
         """Whether the folder is ours from now on: of several that begin at once, one writes the note."""

@@ -180,7 +180,7 @@ def test_a_sweep_goes_on_where_it_was_left(tmp_path):
 def test_a_checkpoint_of_another_sweep_is_refused(tmp_path, name, change):
     good = dict(ensemble=GAS, gamma=0.1, t=T, rng=rng(), realizations=2, checkpoint=tmp_path)
     simulate_many(**good)
-    with pytest.raises(ValueError, match=f"another {name}$"):
+    with pytest.raises(ValueError, match=f"checkpoint must be a new folder.* another {name}$"):
         simulate_many(**good | dict(rng=rng()) | change)
 
 
@@ -371,8 +371,9 @@ def test_a_checkpoint_is_a_folder(tmp_path):
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(ValueError, match="checkpoint must be a folder"):
             sweep(2, checkpoint=folder)
-    with pytest.raises(TypeError, match="checkpoint must be the path"):
-        sweep(2, checkpoint=3)
+    for folder in (3, ""):
+        with pytest.raises(TypeError, match="checkpoint must be the path"):
+            sweep(2, checkpoint=folder)
     with pytest.raises(TypeError, match="checkpoint_key"):
         sweep(2, checkpoint=tmp_path / "new", checkpoint_key=3)
 
