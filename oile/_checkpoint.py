@@ -66,8 +66,14 @@ class Checkpoint:
 
     def _claim(self, text):
         """Whether the folder is ours from now on: of several that begin at once, one writes the note."""
+        left = next(self.folder.glob("[0-9]*.npy"), None)  # looked for first: a note comes before results
         if (self.folder / NOTE).exists():
             return False
+        if left is not None:
+            raise ValueError(
+                f"checkpoint is damaged: {str(left)!r} is there, but not {NOTE!r}, which says of what it is; "
+                "begin in a new folder"
+            )
         scratch = self._scratch(NOTE)
         self._write(scratch, lambda file: file.write(text))
         try:

@@ -198,7 +198,7 @@ def _in_threads(task, todo, keep):
                 value = _realize(task, generator)
             except Interrupted:
                 break
-            except Exception as error:
+            except BaseException as error:  # whatever it is: the thread that waits must hear of it
                 wrong = RuntimeError(f"realization {r} failed: {type(error).__name__}: {error}")
                 wrong.__cause__ = error
                 break
@@ -233,7 +233,7 @@ def _batch(task, items):
     for r, generator in items:
         try:
             done.append((r, _realize(task, generator)))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return done, perf_counter() - start, (r, f"{type(error).__name__}: {error}")
     return done, perf_counter() - start, None
 
@@ -253,14 +253,16 @@ def _elsewhere(executor, task, todo, keep):
             if not pending:
                 return
             ready, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in ready:
+            failed = None
+            for future in sorted(ready, key=lambda one: one.exception() is not None):  # what is done comes first
                 done, seconds, wrong = future.result()
                 del pending[future]
                 for r, value in done:
                     keep(r, value)
-                if wrong is not None:
-                    raise RuntimeError(f"realization {wrong[0]} failed: {wrong[1]}")
+                failed = failed or wrong
                 size = int(np.clip(BATCH * len(done) / max(seconds, 1e-9), 1, 1 + size * 4))
+            if failed is not None:
+                raise RuntimeError(f"realization {failed[0]} failed: {failed[1]}")
     except BrokenExecutor as error:
         under_way = sorted(r for numbers in pending.values() for r in numbers)
         raise RuntimeError(

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from oile import bipolar, flavors, simulate, simulate_many
 from oile import sweep as module
+from oile._checkpoint import Checkpoint
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # from 3.12 on, and threads about
 
@@ -30,12 +31,24 @@ def sweep(realizations=6, **options):
     return simulate_many(GAS, 0.1, T, rng=rng(), realizations=realizations, **options)
 
 
+@pytest.mark.parametrize("p", [1.0, 0.5, 0.0])
+def test_all_that_simulate_is_told_comes_to_each_realization(p):
+    told = dict(p=p, phases=[0.5, 1.5], mu=lambda t: 1 / (1 + t), record=lambda P: P[1])
+    assert np.array_equal(sweep(2, **told)[1], simulate(GAS, 0.1, T, rng=rng().spawn(2)[1], **told).P)
+
+
 def test_each_realization_is_simulate_with_a_child_of_the_generator():
     P = sweep()
     assert P.shape == (6, 5, 10, 3)
     for r, child in enumerate(rng().spawn(6)):
         assert np.array_equal(P[r], simulate(GAS, 0.1, T, rng=child).P)
     assert len(np.unique(P[:, -1, 0, 0])) == 6
+
+
+def test_children_are_of_their_parents_kind():
+    P = simulate_many(GAS, 0.1, T, rng=np.random.Generator(np.random.Philox(7)), realizations=2)
+    for r, child in enumerate(np.random.Generator(np.random.Philox(7)).spawn(2)):
+        assert np.array_equal(P[r], simulate(GAS, 0.1, T, rng=child).P)
 
 
 def test_a_realization_depends_on_its_number_and_not_on_how_many_there_are():
@@ -90,11 +103,13 @@ def test_a_gas_may_be_drawn_anew_each_time():
     assert np.array_equal(start[2], simulate(bipolar(child), 0.1, [0, 1], rng=child).P)
 
 
-def test_progress_is_shown_on_demand(capfd):
-    sweep(4)
+def test_progress_is_shown_on_demand(capfd, tmp_path):
+    sweep(4, checkpoint=tmp_path)
     assert capfd.readouterr().err == ""
     sweep(4, progress=True)
     assert "4/4" in capfd.readouterr().err
+    sweep(6, progress=True, checkpoint=tmp_path)  # with those that are there
+    assert "6/6" in capfd.readouterr().err
 
 
 def number(child):
@@ -105,6 +120,12 @@ def number(child):
 def fail_at_3(child):
     if number(child) == 3:
         raise KeyError("no such gas")
+    return GAS
+
+
+def leave_at_3(child):
+    if number(child) == 3:
+        raise SystemExit(2)
     return GAS
 
 
@@ -122,6 +143,69 @@ def test_an_error_names_its_realization():
     assert isinstance(caught.value.__cause__, KeyError)
 
 
+def test_a_function_that_leaves_the_program_is_an_error_too():
+    for executor in (None, AtOnce(8)):
+        with pytest.raises(RuntimeError, match="realization 3 failed: SystemExit: 2"):
+            simulate_many(leave_at_3, 0.1, T, rng=rng(), realizations=8, executor=executor)
+
+
+@pytest.mark.parametrize("p", [1.0, 0.0])
+def test_an_error_calls_off_what_is_under_way(p, monkeypatch):
+    begun, finished, another = [], [], threading.Event()
+
+    def fail_once_another_is_under_way(child):
+        begun.append(number(child))
+        if number(child) > 0:
+            another.set()
+            return GAS
+        another.wait(60)
+        raise KeyError
+
+    monkeypatch.setattr(module, "processors", lambda: 2)
+    with pytest.raises(RuntimeError, match="realization 0 failed"):
+        simulate_many(
+            fail_once_another_is_under_way, 0.1, [3e6], rng=rng(), realizations=3, p=p, reduce=finished.append
+        )
+    for thread in threading.enumerate():
+        if thread.name.startswith("oile-"):
+            thread.join(60)
+    assert (sorted(begun), finished) == ([0, 1], [])  # a realization takes seconds
+
+
+class AtOnce(Executor):
+    """Does what it is given, the first so many of them, when it is given it; of the others it only takes note."""
+
+    def __init__(self, number):
+        self.number, self.futures = number, []
+
+    def submit(self, function, *arguments):
+        self.futures.append(Future())
+        if len(self.futures) <= self.number:
+            self.futures[-1].set_result(function(*arguments))
+        return self.futures[-1]
+
+
+def test_after_an_error_of_an_executor_nobody_waits_for_the_others():
+    executor = AtOnce(4)
+    with pytest.raises(RuntimeError, match="realization 3 failed"):
+        simulate_many(fail_at_3, 0.1, T, rng=rng(), realizations=8, executor=executor)
+    assert [future.cancelled() for future in executor.futures] == [False] * 4 + [True] * 4
+
+
+@pytest.mark.parametrize("last", [3, 40])  # by itself; in the midst of a batch
+def test_what_was_done_beside_an_error_is_kept(tmp_path, monkeypatch, last):
+    def gas(child):
+        (tmp_path / str(number(child))).touch()
+        return GAS if number(child) != last else 1 / 0
+
+    monkeypatch.setattr(module, "BATCH", 1e6)
+    good = dict(realizations=100, executor=AtOnce(1000), checkpoint=tmp_path / "sweep")
+    with pytest.raises(RuntimeError, match=f"realization {last} failed"):
+        simulate_many(gas, 0.1, T, rng=rng(), **good)
+    begun = {path.name for path in tmp_path.iterdir()} - {"sweep", str(last)}
+    assert {str(int(path.stem)) for path in (tmp_path / "sweep").glob("*.npy")} == begun
+
+
 def test_after_an_error_nothing_more_is_begun(tmp_path):
     def fail(child):
         (tmp_path / str(number(child))).touch()
@@ -136,7 +220,7 @@ def test_after_an_error_nothing_more_is_begun(tmp_path):
 def test_a_death_in_a_pool_of_ones_own_names_those_that_are_missing():
     with (
         ProcessPoolExecutor(2) as pool,
-        pytest.raises(RuntimeError, match=r"died at work on realization .*3.*__main__"),
+        pytest.raises(RuntimeError, match=r"died at work on realization 0 or 3\. .*__main__"),
     ):
         simulate_many(sleep_at_0_and_die_at_3, 0.1, T, rng=rng(), realizations=4, executor=pool)
 
@@ -147,11 +231,12 @@ def test_results_of_different_shapes_are_an_error():
         sweep(2, reduce=lambda trajectory: np.zeros(1 + (trajectory.P[-1, 0, 0] == some)))
 
 
-def test_a_sweep_goes_on_where_it_was_left(tmp_path):
+@pytest.mark.parametrize("part", [..., (0, 2)])  # an array, a number
+def test_a_sweep_goes_on_where_it_was_left(tmp_path, part):
     def count(trajectory):
         with (tmp_path / "calls").open("a") as file:
             file.write("x")
-        return trajectory.P[-1]
+        return trajectory.P[-1][part]
 
     kept = dict(reduce=count, checkpoint=tmp_path / "sweep", checkpoint_key="last")
     first = sweep(4, **kept)
@@ -159,29 +244,40 @@ def test_a_sweep_goes_on_where_it_was_left(tmp_path):
     (tmp_path / "sweep" / ".000002.npy.99").write_bytes(b"half a fi")  # what a kill may leave
     again = sweep(6, **kept)
     assert np.array_equal(first, again[:4])
-    assert np.array_equal(again, sweep(6)[:, -1])
+    assert np.array_equal(again, sweep(6, reduce=lambda trajectory: trajectory.P[-1][part]))
     assert (tmp_path / "calls").read_text() == "x" * (4 + 3)
 
 
+@pytest.mark.parametrize("key", [None, "a word for functions, not for data"])
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("gamma", dict(gamma=0.2)),
+        ("gamma", dict(gamma=np.nextafter(0.1, 1))),
         ("t", dict(t=[0, 1])),
         ("p", dict(p=0.5)),
         ("rng", dict(rng=rng(8))),
         ("ensemble", dict(ensemble=bipolar)),
+        ("ensemble", dict(ensemble=bipolar(np.random.default_rng(2), n_e=6, n_x=4))),
         ("reduce", dict(reduce=lambda trajectory: trajectory.t)),
         ("record", dict(record=lambda P: P[0])),
         ("phases", dict(phases=[0.5, 1.5])),
         ("mu", dict(mu=lambda t: 1 + 0 * t)),
     ],
 )
-def test_a_checkpoint_of_another_sweep_is_refused(tmp_path, name, change):
-    good = dict(ensemble=GAS, gamma=0.1, t=T, rng=rng(), realizations=2, checkpoint=tmp_path)
+def test_a_checkpoint_of_another_sweep_is_refused(tmp_path, name, change, key):
+    good = dict(ensemble=GAS, gamma=0.1, t=T, rng=rng(), realizations=2, checkpoint=tmp_path, checkpoint_key=key)
     simulate_many(**good)
     with pytest.raises(ValueError, match=f"checkpoint must be a new folder.* another {name}$"):
         simulate_many(**good | dict(rng=rng()) | change)
+
+
+def test_the_second_sweep_of_a_generator_is_another_one(tmp_path):
+    source = rng()
+    good = dict(ensemble=GAS, gamma=0.1, t=T, rng=source, realizations=2)
+    first = simulate_many(**good, checkpoint=tmp_path / "first")
+    with pytest.raises(ValueError, match=r"another rng$"):
+        simulate_many(**good, checkpoint=tmp_path / "first")
+    assert not np.array_equal(simulate_many(**good), first)
 
 
 def closure(k):
@@ -280,9 +376,19 @@ def test_results_of_another_version_are_not_mixed_in(tmp_path, what):
     sweep(2, checkpoint=tmp_path)
     note = tmp_path / "sweep.json"
     text = json.loads(note.read_text())
-    note.write_text(json.dumps(text | {what: "yesterday's"}))
-    with pytest.raises(ValueError, match=f"another {what}$"):
-        sweep(2, checkpoint=tmp_path)
+    for other in (text | {what: "yesterday's"}, {name: text[name] for name in text if name != what}):
+        note.write_text(json.dumps(other))
+        with pytest.raises(ValueError, match=f"another {what}$"):
+            sweep(2, checkpoint=tmp_path)
+
+
+def test_each_number_has_a_file_of_its_own(tmp_path):
+    folder = Checkpoint(tmp_path, None)
+    numbers = [k * 10**digits for digits in range(9) for k in (1, 9)]
+    for number in numbers:
+        folder[number] = number
+    assert [folder.get(number) for number in numbers] == numbers
+    assert folder.get(2) is None
 
 
 def test_of_two_sweeps_that_begin_in_one_folder_one_is_refused(tmp_path):
@@ -310,6 +416,23 @@ def test_of_two_sweeps_that_begin_in_one_folder_one_is_refused(tmp_path):
         assert np.array_equal(again, simulate_many(GAS, gamma, T, rng=rng(), realizations=3))
 
 
+def test_sweeps_that_are_the_same_share_a_folder(tmp_path):
+    barrier, results = threading.Barrier(2), []
+
+    def begin(folder):
+        barrier.wait()
+        results.append(sweep(3, checkpoint=folder))
+
+    for attempt in range(5):
+        pair = [threading.Thread(target=begin, args=(tmp_path / str(attempt),)) for _ in range(2)]
+        for thread in pair:
+            thread.start()
+        for thread in pair:
+            thread.join()
+    assert len(results) == 10
+    assert all(np.array_equal(result, sweep(3)) for result in results)
+
+
 @pytest.mark.parametrize("damage", [b"", b"\x93NUMPY", b"half a file", None])
 def test_a_damaged_file_is_named_set_aside_and_computed_anew(tmp_path, damage):
     first = sweep(3, checkpoint=tmp_path)
@@ -319,9 +442,17 @@ def test_a_damaged_file_is_named_set_aside_and_computed_anew(tmp_path, damage):
         again = sweep(3, checkpoint=tmp_path)
     assert np.array_equal(again, first)
     assert (tmp_path / "000001.damaged").exists()
-    (tmp_path / "sweep.json").write_bytes(b"{")
-    with pytest.raises(ValueError, match=r"checkpoint is damaged.*sweep.json"):
-        sweep(3, checkpoint=tmp_path)
+    for note in (b"{", b"3", b""):
+        (tmp_path / "sweep.json").write_bytes(note)
+        with pytest.raises(ValueError, match=r"checkpoint is damaged.*sweep.json"):
+            sweep(3, checkpoint=tmp_path)
+
+
+def test_results_without_a_word_on_what_they_are_of_are_refused(tmp_path):
+    sweep(2, checkpoint=tmp_path)
+    (tmp_path / "sweep.json").unlink()
+    with pytest.raises(ValueError, match=r"checkpoint is damaged.*sweep.json.*new folder"):
+        sweep(2, p=0.5, checkpoint=tmp_path)
 
 
 def of_another_seed(folder, file):
@@ -387,11 +518,13 @@ def test_a_file_has_its_name_only_when_it_is_complete_and_on_the_disc(tmp_path, 
 
     synced = []
     monkeypatch.setattr(np, "save", save)
-    monkeypatch.setattr(os, "fsync", lambda number: synced.append(number))
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.fstat(number).st_size))
     monkeypatch.setattr(module, "processors", lambda: 1)
     sweep(3, checkpoint=tmp_path)
     assert seen == [[], ["000000.npy"], ["000000.npy", "000001.npy"]]  # none of them while it was written
-    assert len(synced) >= 6  # each file and its folder
+    assert len(synced) >= 8  # each file and its folder
+    sizes = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert all(synced.count(size) >= sizes.count(size) for size in sizes)  # and nothing of them was yet to come
 
 
 def test_a_full_disc_loses_nothing_that_was_saved(tmp_path, monkeypatch):
