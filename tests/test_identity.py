@@ -100,6 +100,58 @@ def reads_a_global():
     return GLOBAL
 
 
+@dataclass
+class Place:
+    x: float
+
+
+class Sum(Both):
+    factor = 1
+
+    def __call__(self, x):
+        return x + GLOBAL
+
+    @property
+    def double(self):
+        return 2 * GLOBAL
+
+    @staticmethod
+    def one():
+        return GLOBAL
+
+
+class Base:
+    def __call__(self, x):
+        return x + GLOBAL
+
+
+class Derived(Base):
+    pass
+
+
+def nested():
+    return lambda: GLOBAL
+
+
+def itself():
+    return itself.k
+
+
+class Named(dict):
+    pass
+
+
+def keyword(k):
+    def function(x, *, k=k):
+        return x + k
+
+    return function
+
+
+def captures_two(k, n):
+    return lambda x: x + k + n
+
+
 def captures(k):
     return lambda x: x + k
 
@@ -117,13 +169,19 @@ def inner(k):
 DIFFERENT = [
     (1, 1.0, True, 1 + 0j, "1", b"1", None, ...),
     (np.zeros(2), np.zeros(3), np.zeros(2, np.float32), np.zeros((2, 1)), np.float64(0), [0.0, 0.0], (0.0, 0.0)),
-    ({1: 2}, {2: 1}, {1: 2, 3: 4}, {1, 2}, frozenset([1])),
+    (np.linspace(0, 1, 5000), np.linspace(0, 1, 5000) ** 2, np.ones(1), np.ones(1) + 1e-15),
+    (np.arange(6).reshape(2, 3), np.arange(6).reshape(2, 3, order="F")),
+    ({1: 2}, {2: 2}, {2: 1}, {1: 2, 3: 4}, {1, 2}, frozenset([1])),
     (captures(1), captures(2), captures([1]), captures(np.ones(1))),
+    (captures_two(1, 1), captures_two(1, 2), captures_two(2, 1)),
+    (keyword(1), keyword(2), *(with_attribute(captures(1), k) for k in (1, 2))),
+    (lambda x: x.mean(), lambda x: x.std(), lambda x: x.mean, lambda x: -x.mean()),
+    (*(with_attribute(Named({1: 2}), k) for k in "ab"), *(collections.defaultdict(f, {1: 2}) for f in (int, float))),
     (never(True), never(False)),
     (inner(1), inner(2)),
     (functools.partial(pow, 2), functools.partial(pow, 3), functools.partial(pow, exp=2), pow, math.pow),
-    (Point(1.0), Point(2.0), Point, Slotted),
-    (Both(1, 1), Both(1, 2), Both(2, 1), Slotted(1), Slotted(2), Forgetful(1), Forgetful(2)),
+    (Point(1.0), Point(2.0), Place(1.0), Point, Slotted),
+    (Both(1, 1), Both(1, 2), Both(2, 1), Sum(1, 1), Slotted(1), Slotted(2), Forgetful(1), Forgetful(2)),
     (made(1), made(2), made(1)(), made(2)(), member(1), member(2)),
     (np.ones(2), np.ones((2, 1)).view(np.matrix), *(np.ma.array([1.0, 1.0], mask=mask) for mask in ([0, 0], [0, 1]))),
     (1, Number(1), *(with_attribute(Number(1), k) for k in (1, 2)), [1], with_attribute(Row([1]), 1), Row([1])),
@@ -148,6 +206,7 @@ DIFFERENT = [
     (math, operator, np),
     (Path("a"), Path("b"), "a"),
     (np.random.default_rng(1), np.random.default_rng(2)),
+    ([np.random.default_rng(k) for k in (1, 2)], [np.random.default_rng(k) for k in (1, 1)]),
     (int, float, complex),
     (1, [1], [[1]], (1,)),
 ]
@@ -160,10 +219,21 @@ def test_different_values_are_told_apart_and_each_is_itself(values):
     assert seen == [identity(value) for value in values]
 
 
-def test_a_global_that_a_function_reads_counts(monkeypatch):
-    before = identity(reads_a_global)
+READERS = [reads_a_global, nested, Sum(1, 1), Sum(1, 1).__call__, Sum.one, Sum, Derived(), functools.partial(nested)]
+
+
+@pytest.mark.parametrize("value", [*READERS, functools.wraps(nested)(lambda: 1)], ids=str)
+def test_a_global_counts_whoever_reads_it(value, monkeypatch):
+    before = identity(value)
     monkeypatch.setattr(sys.modules[__name__], "GLOBAL", 2)
-    assert identity(reads_a_global) != before
+    assert identity(value) != before
+
+
+def test_what_a_function_or_a_class_was_given_since_counts(monkeypatch):
+    for value, name, given in ((itself, "k", 1), (Sum, "factor", 2), (Sum, "__call__", lambda self, x: x)):
+        before = identity([value, Sum(1, 1)])
+        monkeypatch.setattr(value, name, given, raising=False)
+        assert identity([value, Sum(1, 1)]) != before
 
 
 def class_attribute():
