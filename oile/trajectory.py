@@ -121,7 +121,8 @@ class Trajectory:
         Axes are time, particle, and component, or row and column; of something recorded, time and axis_1, axis_2, ...
         """
         DataArray = _checks.library("xarray", "data").DataArray
-        whole = self.values.ndim == 1 + len(AXES[self.kind])
+        shape = self.values.shape[2:]
+        whole = shape == (3,) if self.kind == "P" else len(shape) == 2 and shape[0] == shape[1]
         axes = AXES[self.kind] if whole else [f"axis_{k}" for k in range(1, self.values.ndim)]
         array = DataArray(self.values, dims=("time", *axes), coords={"time": self.t}, name=self.kind)
         array["time"].attrs["units"] = "1/mu"

@@ -4,12 +4,18 @@ import numpy as np
 import pint
 import pytest
 
-from oile import Trajectory, bipolar, simulate
+from oile import Trajectory, bipolar, flavors, integrate, simulate
 
 
 def run(**more):
     rng = np.random.default_rng(1)
     return simulate(bipolar(rng, n_e=3, n_x=2), 0.1, [0, 1, 2.5], rng=rng, **more)
+
+
+def run_of_matrices():
+    U = flavors.pmns(theta12=0.59, theta13=0.15, theta23=0.76, delta=1.0)
+    gas = flavors.Ensemble(flavors.mixture(np.eye(3), U), [0, 0.1, 1], [0, 0, 0])
+    return simulate(gas, 0.1, [0, 1], rng=np.random.default_rng(1))
 
 
 def test_a_trajectory_unpacks_and_says_briefly_what_it_is():
@@ -23,15 +29,23 @@ def test_a_trajectory_unpacks_and_says_briefly_what_it_is():
         Trajectory(t, P, "Q")
 
 
-@pytest.mark.parametrize("record", [None, lambda P: P.mean()])
-def test_a_trajectory_can_be_saved_and_handed_on(tmp_path, record):
-    before = run(record=record)
+@pytest.mark.parametrize("make", [run, run_of_matrices, lambda: run(record=lambda P: P.mean())])
+def test_a_trajectory_can_be_saved_and_handed_on(tmp_path, make):
+    before = make()
     before.save(tmp_path / "run.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
     for after in (Trajectory.load(tmp_path / "run.npz"), pickle.loads(pickle.dumps(before))):
         assert after.kind == before.kind
         assert np.array_equal(after.t, before.t)
-        assert np.array_equal(after.P, before.P)
+        assert np.array_equal(after.values, before.values)
+
+
+@pytest.mark.parametrize("p", [1.0, 0.5, 0.0, None])
+def test_times_are_the_trajectorys_own(p):
+    t, gas = np.array([0.0, 0.5]), bipolar(np.random.default_rng(1))
+    kept = integrate(gas, 0.1, t) if p is None else simulate(gas, 0.1, t, rng=np.random.default_rng(1), p=p)
+    t[:] = 7
+    assert kept.t.tolist() == [0.0, 0.5]
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
@@ -70,6 +84,11 @@ def test_a_labeled_array_has_named_axes_and_units():
     assert array["time"].attrs["units"] == "1/mu"
     assert np.array_equal(array.sel(component=3), trajectory.P[..., 2])
     assert run(record=lambda P: P.mean(axis=0)).to_xarray().dims == ("time", "axis_1")
+    assert run(record=lambda P: P[:, :2]).to_xarray().dims == ("time", "axis_1", "axis_2")
+    matrices = run_of_matrices()
+    array = matrices.to_xarray()
+    assert np.array_equal(array.sel(row=0, column=2, particle=1), matrices.rho[:, 1, 0, 2])
+    assert Trajectory([0, 1], np.zeros((2, 5, 2, 3)), "rho").to_xarray().dims == ("time", "axis_1", "axis_2", "axis_3")
 
 
 @pytest.mark.parametrize("values", [[1, 0.5, 0.5, 0.25], [0.5, 1, 1j, 2], [True, 2, 0.5, 1]])
