@@ -198,6 +198,16 @@ def test_a_gas_of_three_flavors_and_antineutrinos_is_its_encounters_one_by_one(N
             assert len(fits) == 1
 
 
+@pytest.mark.parametrize("p", [1.0, 0.0])
+def test_where_nobody_meets_each_precesses_however_fast(p):
+    rng, N = np.random.default_rng(4), 21
+    levels = np.outer([30.0, *np.full(N - 1, 0.1)], [0.0, 0.5, -1.0])
+    anti = np.arange(N) % 2 == 0
+    gas = flavors.Ensemble(density_matrices(N, 3, rng), levels, [0, 0, 1], anti)  # g = 0
+    t, rho = oile.simulate(gas, 0.05, [1.0], rng=rng, p=p)
+    assert np.allclose(rho[0], [precessed(gas, a, t[0]) for a in range(N)], rtol=0, atol=1e-12)
+
+
 def precessed(gas, a, t):
     E = gas.levels[a] * (-1 if gas.antineutrino[a] else 1)
     return np.exp(-1j * (E[:, None] - E) * t) * gas.rho[a]

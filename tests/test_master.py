@@ -196,8 +196,8 @@ def test_a_right_hand_side_may_work_in_place_and_hand_out_one_array():
     assert np.array_equal(start, [0, 0, 1])
 
 
-def explode(P):
-    return np.where(P[2] < 0.5, np.nan, [0.0, 0.0, -1.0])
+def explode(P, value=np.nan):
+    return np.where(P[2] < 0.5, value, [0.0, 0.0, -1.0])
 
 
 @pytest.mark.parametrize(
@@ -211,6 +211,12 @@ def explode(P):
         (TypeError, "rhs must return an array of real numbers", dict(rhs=lambda P: 1j * P)),
         (ValueError, "what rhs returns must have no masked", dict(rhs=lambda P: np.ma.array(P, mask=[1, 0, 0]))),
         (RuntimeError, r"rhs must stay finite, got nan at t = 0\.", dict(rhs=explode)),
+        (RuntimeError, r"rhs must stay finite, got inf at t = 0\.", dict(rhs=lambda P: explode(P, np.inf))),
+        (
+            RuntimeError,
+            r"more than max_steps = 50 steps",
+            dict(rhs=lambda P: -100 * P, t=np.linspace(0, 50, 200), max_steps=50),
+        ),
         (RuntimeError, r"more than max_steps = 50 steps", dict(rhs=lambda P: -1e9 * (P - [0, 0, 1]), max_steps=50)),
         (TypeError, "max_steps", dict(max_steps=1.5)),
         (
