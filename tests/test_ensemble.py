@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from oile import Ensemble, bipolar, even_velocities, isospin, isotropic_velocities
+from oile import Ensemble, bipolar, even_velocities, flavors, isospin, isotropic_velocities
 
 
 def test_bipolar_is_the_papers_initial_condition():
@@ -82,8 +82,10 @@ def test_an_ensemble_is_frozen_and_owns_its_arrays():
     assert not gas.P.any()
     assert gas.omega.tolist() == [0.5] * 3
     assert gas.velocity.shape == (3, 3)
-    with pytest.raises(ValueError, match="read-only"):
-        gas.P[0] = 1
+    matrices = flavors.Ensemble(np.tile(np.eye(2) / 2, (3, 1, 1)), [0, 1], [0, 0, 1], [True, False, False])
+    for array in (*vars(gas).values(), *vars(matrices).values()):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = array[1]
     with pytest.raises(AttributeError):
         gas.P = P
 
@@ -131,10 +133,14 @@ def test_bad_draws_are_refused(error, call):
 
 
 def test_the_isospin_map_turns_antineutrinos_round_and_back():
-    P, omega, bar = np.array([[0.1, 0.2, 0.3], [0, 0, 1.0]]), np.array([0.1, 0.2]), [True, False]
+    P, omega, bar = (
+        np.array([[0.1, 0.2, 0.3], [0, 0, 1.0], [0.3, 0, 0]]),
+        np.array([0.1, 0.2, 0.3]),
+        [True, False, False],
+    )
     turned, signed = isospin(P, omega, bar)
-    assert np.array_equal(turned, [[-0.1, -0.2, -0.3], [0, 0, 1]])
-    assert np.array_equal(signed, [-0.1, 0.2])
+    assert np.array_equal(turned, [[-0.1, -0.2, -0.3], [0, 0, 1], [0.3, 0, 0]])
+    assert np.array_equal(signed, [-0.1, 0.2, 0.3])
     history = np.stack([turned, turned])
     assert np.array_equal(isospin(history, 0.0, bar)[0], np.stack([P, P]))
 

@@ -370,6 +370,14 @@ def test_each_encounter_draws_a_phase_of_its_own_all_equally_likely():
     assert len(set(np.abs(moved))) == 1 + len(PHASES)  # equals keep their state
 
 
+@pytest.mark.parametrize("phases", [None, [1 - 1e-12, 1 + 1e-12]])
+def test_the_coupling_may_grow_as_much_as_it_likes(phases):
+    pair, gamma, t = Ensemble([[0, 0, 1], [0, 0, -1]], 0.0, [0, 0, 0]), 0.02, np.arange(51) * 0.02
+    P3 = simulate(pair, gamma, t, rng=rng(), phases=phases, mu=lambda t: 1 + 400 * t).P[:, 0, 2]
+    left = np.cos(2 * gamma * (1 + 400 * (t[1:] + t[:-1]) / 2)).cumprod()
+    assert np.allclose(P3[1:], left, rtol=1e-8, atol=0)
+
+
 @pytest.mark.parametrize("p", [1.0, 0.0])
 def test_an_encounter_may_be_much_stronger_than_the_others(p):
     gas, gamma = Ensemble([[0, 0, 1], [0, 0, -1]], 0.0, [0, 0, 0]), 0.02

@@ -1,3 +1,4 @@
+import os
 import pickle
 
 import numpy as np
@@ -62,6 +63,24 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         run().save(path)
     assert path.read_bytes() == good
     assert [file.name for file in tmp_path.iterdir()] == ["run.npz"]
+
+
+def test_of_two_processes_that_save_at_once_each_writes_a_file_of_its_own(tmp_path, monkeypatch):
+    path, real, late, early = tmp_path / "run.npz", np.savez, run(), run(record=lambda P: P.mean())
+
+    def slowly(file, **arrays):
+        file.write(b"half")
+        with monkeypatch.context() as other:
+            other.setattr(np, "savez", real)
+            other.setattr(os, "getpid", lambda: 1)
+            early.save(path)
+        assert np.array_equal(Trajectory.load(path).P, early.P)
+        file.seek(0)
+        real(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", slowly)
+    late.save(path)
+    assert np.array_equal(Trajectory.load(path).P, late.P)
 
 
 def test_a_file_that_holds_something_else_is_refused(tmp_path):
