@@ -112,6 +112,12 @@ def test_a_falling_coupling_is_followed():
     assert np.allclose(seen, exact, rtol=0, atol=1e-6)  # to second order in gamma
 
 
+def test_the_coupling_is_asked_for_no_later_than_the_last_time():
+    asked = []
+    integrate(gas(), 0.05, [0, 1, 2.5], mu=lambda t: asked.append(t.max()) or 1 - t / 2.5)
+    assert max(asked) <= 2.5
+
+
 def test_times_records_and_progress(capfd):
     start = gas()
     everything = integrate(start, 0.05, [0, 1, 1, 3])

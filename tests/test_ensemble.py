@@ -13,6 +13,13 @@ def test_bipolar_is_the_papers_initial_condition():
     assert np.allclose(np.linalg.norm(gas.velocity, axis=1), 1)
 
 
+def test_either_group_may_be_the_larger_one_or_empty():
+    for n_e, n_x in ((1, 4), (3, 2), (0, 2), (2, 0)):
+        gas = bipolar(n_e=n_e, n_x=n_x, theta=0.0, omega_e=1, omega_x=2, velocity=[0, 0, 0])
+        assert gas.P[:, 2].tolist() == [1] * n_e + [-1] * n_x
+        assert gas.omega.tolist() == [1] * n_e + [2] * n_x
+
+
 def test_isotropic_velocities_have_the_moments_of_the_sphere():
     v = isotropic_velocities(100_000, np.random.default_rng(1))
     standard_error = 1 / np.sqrt(len(v))
@@ -133,11 +140,8 @@ def test_bad_draws_are_refused(error, call):
 
 
 def test_the_isospin_map_turns_antineutrinos_round_and_back():
-    P, omega, bar = (
-        np.array([[0.1, 0.2, 0.3], [0, 0, 1.0], [0.3, 0, 0]]),
-        np.array([0.1, 0.2, 0.3]),
-        [True, False, False],
-    )
+    P, omega = np.array([[0.1, 0.2, 0.3], [0, 0, 1.0], [0.3, 0, 0]]), np.array([0.1, 0.2, 0.3])
+    bar = [True, False, False]
     turned, signed = isospin(P, omega, bar)
     assert np.array_equal(turned, [[-0.1, -0.2, -0.3], [0, 0, 1], [0.3, 0, 0]])
     assert np.array_equal(signed, [-0.1, 0.2, 0.3])

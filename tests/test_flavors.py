@@ -208,6 +208,14 @@ def test_where_nobody_meets_each_precesses_however_fast(p):
     assert np.allclose(rho[0], [precessed(gas, a, t[0]) for a in range(N)], rtol=0, atol=1e-12)
 
 
+@pytest.mark.parametrize("anti", [True, False])
+def test_one_row_of_levels_one_velocity_and_one_flag_stand_for_all(anti):
+    rho = density_matrices(3, 3, np.random.default_rng(5))
+    one = flavors.Ensemble(rho, [0, 0.5, 1], [0, 0, 1], anti)
+    each = flavors.Ensemble(rho, [[0, 0.5, 1]] * 3, [[0, 0, 1]] * 3, [anti] * 3)
+    assert all(np.array_equal(vars(one)[name], vars(each)[name]) for name in vars(each))
+
+
 def precessed(gas, a, t):
     E = gas.levels[a] * (-1 if gas.antineutrino[a] else 1)
     return np.exp(-1j * (E[:, None] - E) * t) * gas.rho[a]
