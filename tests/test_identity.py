@@ -111,22 +111,27 @@ class Sum(Both):
     def __call__(self, x):
         return x + GLOBAL
 
-    @property
-    def double(self):
-        return 2 * GLOBAL
 
-    @staticmethod
-    def one():
+class Derived(Sum):
+    pass
+
+
+class Property:
+    @property
+    def value(self):
         return GLOBAL
 
 
-class Base:
-    def __call__(self, x):
-        return x + GLOBAL
+class Static:
+    @staticmethod
+    def value():
+        return GLOBAL
 
 
-class Derived(Base):
-    pass
+class OfClass:
+    @classmethod
+    def value(cls):
+        return GLOBAL
 
 
 def nested():
@@ -219,10 +224,11 @@ def test_different_values_are_told_apart_and_each_is_itself(values):
     assert seen == [identity(value) for value in values]
 
 
-READERS = [reads_a_global, nested, Sum(1, 1), Sum(1, 1).__call__, Sum.one, Sum, Derived(), functools.partial(nested)]
+READERS = [reads_a_global, nested, functools.partial(nested), functools.wraps(nested)(lambda: 1)]
+READERS += [Sum, Sum(1, 1), Sum(1, 1).__call__, Derived(1, 1), Property(), Static(), OfClass(), OfClass.value]
 
 
-@pytest.mark.parametrize("value", [*READERS, functools.wraps(nested)(lambda: 1)], ids=str)
+@pytest.mark.parametrize("value", READERS)
 def test_a_global_counts_whoever_reads_it(value, monkeypatch):
     before = identity(value)
     monkeypatch.setattr(sys.modules[__name__], "GLOBAL", 2)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -223,6 +223,20 @@ def test_a_death_in_a_pool_of_ones_own_names_those_that_are_missing():
         pytest.raises(RuntimeError, match=r"died at work on realization 0 or 3\. .*__main__"),
     ):
         simulate_many(sleep_at_0_and_die_at_3, 0.1, T, rng=rng(), realizations=4, executor=pool)
+
+
+def test_a_death_loses_nothing_that_others_have_done(tmp_path):
+    class Dying(AtOnce):
+        def submit(self, function, *arguments):
+            if self.futures:
+                return super().submit(function, *arguments)
+            self.futures.append(Future())
+            self.futures[0].set_exception(BrokenExecutor())
+            return self.futures[0]
+
+    with pytest.raises(RuntimeError, match=r"a process died at work on realization 0\. "):
+        sweep(8, executor=Dying(8), checkpoint=tmp_path)
+    assert [path.stem for path in sorted(tmp_path.glob("*.npy"))] == [f"{r:06d}" for r in range(1, 8)]
 
 
 def test_results_of_different_shapes_are_an_error():
