@@ -496,14 +496,6 @@ def test_a_file_that_is_not_what_this_sweep_wrote_is_computed_anew(tmp_path, cha
         assert np.array_equal(sweep(2, checkpoint=tmp_path), first)
 
 
-def test_results_do_not_outlive_the_note_of_what_they_are(tmp_path):
-    sweep(2, checkpoint=tmp_path)
-    (tmp_path / "sweep.json").unlink()
-    with pytest.warns(UserWarning, match=r"0000..\.npy was damaged"):
-        again = simulate_many(GAS, 0.2, T, rng=rng(), realizations=2, checkpoint=tmp_path)
-    assert np.array_equal(again, simulate_many(GAS, 0.2, T, rng=rng(), realizations=2))
-
-
 def test_a_folder_may_move(tmp_path):
     first = sweep(2, checkpoint=tmp_path / "here")
     (tmp_path / "here").rename(tmp_path / "there")
