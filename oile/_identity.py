@@ -171,6 +171,8 @@ def _version(module):
     number = getattr(sys.modules.get(top), "__version__", None)
     if number is not None and installed(module):
         return str(number)
+    if hasattr(sys.modules.get(module), "__path__") and getattr(sys.modules[module], "__file__", None) is None:
+        return "a folder"
     try:
         return inspect.getsource(sys.modules[module])
     except (OSError, TypeError, KeyError) as error:

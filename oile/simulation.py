@@ -82,7 +82,8 @@ def simulate(
     ------
     ValueError, TypeError
         For arguments of the wrong kind, ``gamma <= 0``, times that are negative or decrease, p outside [0, 1], phases
-        that are negative or have another mean, a coupling that is negative or does not begin with 1.
+        that are negative or have another mean, a coupling that is negative or does not begin with 1, angles in one
+        encounter of 2^40 and more, of which rounding leaves nothing.
     MemoryError
         If the record would not fit into the machine, before anything is computed.
 

@@ -355,6 +355,7 @@ MODULES = dict(
     inside="def f():\n    import loose\n    return loose.k()",
     inside_from="def f():\n    from loose import k as word\n    return word()",
     inside_package="def f():\n    import packed.deep as d\n    return d.k()",
+    inside_folder="def f():\n    from bare import deep\n    return deep.k()",
     inside_relative="__package__ = 'packed'\ndef f():\n    from .deep import k\n    return k()",
     by_word="import loose\ndef f(): return getattr(loose, 'k')()",
     packaged="import packed\ndef f(): return packed.k()",
@@ -369,25 +370,37 @@ def test_a_module_that_is_not_installed_counts_by_what_is_used_of_it(way, by, tm
     text = "__version__ = '1'\nK = {}\ndef k(): return K\nclass C:\n    def k(self): return K\n"
     (tmp_path / "packed").mkdir()
     (tmp_path / "packed" / "__init__.py").write_text("__version__ = '1'\nfrom packed.deep import k\n")
+    (tmp_path / "bare").mkdir()
     (tmp_path / "through.py").write_text("from loose import k\n")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     seen = []
     for k in (1, 2):
-        names = {"loose": tmp_path / "loose.py", "packed.deep": tmp_path / "packed" / "deep.py"}
-        for name, file in names.items():
+        for name in ("loose", "packed.deep", "bare.deep"):
+            file = tmp_path / f"{name.replace('.', '/')}.py"
             if by == "text" or k == 1:
                 file.write_text(text.format(k))
             else:
                 importlib.import_module(name).K = 2
         if by == "text" or k == 1:
-            for name in ("loose", "packed", "packed.deep", "through"):
+            for name in ("loose", "packed", "packed.deep", "bare", "bare.deep", "through"):
                 sys.modules.pop(name, None)
             importlib.invalidate_caches()
         namespace = {}
         exec(MODULES[way], namespace)
         seen.append(identity(namespace["f"]))
     assert seen[0] != seen[1]
+
+
+def test_what_a_function_cannot_import_is_its_own_business():
+    def one():
+        from math import nothing_of_this_name
+
+        import nowhere_to_be_found as n
+
+        return n, nothing_of_this_name
+
+    assert identity(one) == identity(one)
 
 
 def test_an_identity_is_the_same_in_another_process():
