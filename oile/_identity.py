@@ -107,9 +107,17 @@ def _feed(update, value, digest):
         return feed(value.co_consts, value.co_names, value.co_varnames, value.co_freevars, value.co_cellvars)
     if isinstance(value, types.FunctionType):
         feed("function", value.__code__, value.__defaults__, value.__kwdefaults__, value.__closure__, vars(value))
-        return feed(*(part for pair in lookups(value).items() for part in pair))
+        for name, part in lookups(value).items():
+            if isinstance(part, types.ModuleType):  # what is looked up of it comes by itself
+                say(name, part.__name__, _version(part.__name__))
+            else:
+                feed(name, part)
+        return None
     if isinstance(value, types.ModuleType):
-        return say("module", value.__name__, _version(value.__name__))
+        say("module", value.__name__, _version(value.__name__))
+        if installed(value.__name__):
+            return None
+        return feed(*(part for name in sorted(vars(value)) if name[:2] != "__" for part in (name, vars(value)[name])))
     if isinstance(value, NATIVE):
         return feed("native", getattr(value, "__module__", None), value.__qualname__, getattr(value, "__self__", None))
     if hasattr(value, "py_func") and kind.__module__.startswith("numba."):

@@ -95,8 +95,8 @@ def _scan(code, namespace, known, found):
         elif what == "IMPORT_FROM":
             last = _part(last if constants[1] is None else module, name)
             see(f"import {name}", last)
-        elif what.startswith("STORE") and last is not None:
-            known[name], last = last, None
+        elif what.startswith("STORE") and (last is not None or isinstance(value, types.ModuleType)):
+            known[name], last, value = value if last is None else last, None, None
         elif what in ("LOAD_ATTR", "LOAD_METHOD"):
             owner, path = value, f"{path}.{name}"
             value = getattr(owner, name, None) if isinstance(owner, types.ModuleType | type) else None

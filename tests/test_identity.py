@@ -360,6 +360,8 @@ MODULES = dict(
     by_word="import loose\ndef f(): return getattr(loose, 'k')()",
     packaged="import packed\ndef f(): return packed.k()",
     class_="import loose\nf = loose.C()",
+    in_a_container="import loose\nd = {1: loose}\ndef f(): return d[1].k()",
+    renamed="import loose\ndef f():\n    m = loose\n    return m.k()",
     through_another="import through\ndef f(): return through.k()",
 )
 
@@ -459,6 +461,11 @@ def reads_a_file():
         return file.read()
 
 
+def takes_another_name():
+    r = np.random
+    return r.random()
+
+
 @pytest.mark.parametrize(
     ("value", "word"),
     [
@@ -484,6 +491,7 @@ def reads_a_file():
         (lambda: datetime.datetime.now(), "datetime.now, which"),
         (lambda: random.random(), "the generator that all share, which"),
         (lambda: np.random.normal(), "the generator that all share, which"),  # noqa: NPY002
+        (takes_another_name, "the generator that all share, which"),
         (lambda: globals()["GLOBAL"], "builtins.globals, which"),
         (lambda: eval("GLOBAL"), "builtins.eval, which"),
         (lambda: importlib.import_module("math"), "import_module, which"),
