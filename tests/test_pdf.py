@@ -11,14 +11,34 @@ HTML = ROOT / "_build" / "html"
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory):
+def chromium():
     if pdf.chromium() is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: a CI machine must have it")
         pytest.skip("no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def book(chromium, tmp_path_factory):
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
     pdf.main(["--html", str(HTML), "--out", str(path)])
     return path
+
+
+def test_a_book_whose_printing_is_interrupted_is_the_old_one(chromium, tmp_path, monkeypatch):
+    def power_cut(printed, titles, out):
+        assert printed.stat().st_size > 0
+        out.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pdf, "whole", lambda html: ({}, "<script>MathJax = {startup: {}}</script>"))
+    monkeypatch.setattr(pdf, "bookmarked", power_cut)
+    out = tmp_path / "book.pdf"
+    out.write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt):
+        pdf.main(["--html", str(tmp_path), "--out", str(out)])
+    assert [path.name for path in tmp_path.iterdir()] == ["book.pdf"]
+    assert out.read_bytes() == b"old"
 
 
 def test_the_printed_book_is_light_and_leaves_nothing_behind(book):
