@@ -599,6 +599,7 @@ def alive(group):
     return True
 
 
+@pytest.mark.compiled
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_killed_sweep_leaves_nobody_behind_and_is_resumed_with_the_same_result(tmp_path):
     process = start(tmp_path / "killed", until=4)
