@@ -11,6 +11,7 @@ import sys
 import numpy as np
 import pint
 import pytest
+from matplotlib.figure import Figure
 
 import oile
 from oile import flavors, lindblad, manybody, modes, plotting
@@ -245,7 +246,7 @@ def table():
         average
         | dict(gamma="number >= 0", m="number", omega="spectrum", weights="weights of modes", support="no support"),
     )
-    ax = plotting.plt.figure().subplots()
+    ax = Figure().subplots()
     yield (
         plotting.band,
         dict(ax=ax, t=[0, 1, 2], values=np.zeros((3, 2))),
