@@ -46,7 +46,7 @@ coverage: $(VENV)/installed  ## how many branches of the package the tests take:
 	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -q -n logical --maxprocesses 8 --dist loadfile -m "not compiled" \
 	  $(foreach part,engine_pairs engine_random flavors average manybody,tests/test_$(part).py)
 	$(BIN)/coverage run -m pytest -q -n logical --maxprocesses 8 --dist loadfile oile \
-	  $(filter-out $(foreach page,book explorers notebooks pdf release,tests/test_$(page).py),$(wildcard tests/test_*.py))
+	  $(filter-out $(foreach page,book explorers makefile notebooks pdf release tools,tests/test_$(page).py),$(wildcard tests/test_*.py))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
