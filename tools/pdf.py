@@ -68,7 +68,7 @@ def article(html, page, pages):
         if target in pages:
             link["href"] = "#" + anchor(target, fragment)
         else:
-            pass  # a download: it is not in the PDF
+            del link["href"]  # a download: it is not in the PDF
     body.name, body["id"] = "section", anchor(page)
     return body
 
