@@ -1,6 +1,7 @@
 """The book on paper: one file, with bookmarks, links that work, figures, and no more than 20 MB."""
 
 import os
+import re
 
 import pdf
 import pytest
@@ -77,6 +78,15 @@ def test_every_page_of_the_book_has_a_bookmark_at_its_place(book):
     assert [place for _, place in seen] == sorted(place for _, place in seen)
     title, place = next(mark for mark in seen if mark[0].startswith("An ensemble"))
     assert title.split(":")[0] in reader.pages[place].extract_text()
+
+
+def test_every_figure_is_printed(book):
+    pages = [(HTML / f"{page}.html").read_text(encoding="utf-8") for _, chapters in pdf.parts() for page in chapters]
+    images = [tag for page in pages for tag in re.findall(r"<img[^>]*_images/[^>]*>", page) if "only-dark" not in tag]
+    printed = [page.get("/Resources", {}).get("/XObject", {}) for page in PdfReader(book).pages]
+    printed = [part.get_object() for parts in printed for part in parts.values()]
+    assert len(images) > 70
+    assert sum(part["/Subtype"] == "/Image" for part in printed) == len(images)
 
 
 def test_links_inside_go_somewhere_and_mathematics_is_set(book):
