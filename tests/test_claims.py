@@ -187,6 +187,14 @@ def test_a_verdict_on_record_that_is_not_the_measured_one_raises_wherever_it_is_
         ask("step-size")
 
 
+def test_words_are_text_wherever_they_are_shown(monkeypatch):
+    words = "“γ < 1 & more”"
+    monkeypatch.setitem(CLAIMS, "step-size", replace(CLAIMS["step-size"], words=words))
+    for shown in (show("step-size")._repr_html_(), Table()._repr_html_()):
+        assert escape(words) in shown
+        assert words not in shown
+
+
 def test_numbers_of_a_claim_can_be_had_by_its_name():
     assert measured("step-size") is CLAIMS["step-size"].judged().values
 
