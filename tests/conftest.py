@@ -23,16 +23,23 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    from pdf import FLAGS, chromium
+def chromium():
+    """The program, without which a test is skipped, and fails on a CI machine."""
+    import pdf
 
-    if chromium() is None:
+    if pdf.chromium() is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: a CI machine must have it")
         pytest.skip("no Chromium on this machine")
+    return pdf.chromium()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    from pdf import FLAGS
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         yield browser
         browser.close()

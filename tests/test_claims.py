@@ -238,7 +238,7 @@ def test_what_is_exact_needs_no_picture():
 def test_a_changed_verdict_is_not_shown(monkeypatch):
     monkeypatch.setattr(pair, "encounter", lambda P, Q, gamma: (np.add(P, gamma**3), Q))
     claim = CLAIMS["step-size"]
-    monkeypatch.setitem(CLAIMS, "step-size", type(claim)(**vars(claim) | {"measure": claim.measure.__wrapped__}))
+    monkeypatch.setitem(CLAIMS, "step-size", replace(claim, measure=claim.measure.__wrapped__))
     with pytest.raises(AssertionError, match="step-size was reproduced with a qualification, now it is not reproduced"):
         show("step-size")
 

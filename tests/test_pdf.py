@@ -1,6 +1,5 @@
 """The book on paper: one file, with bookmarks, links that work, figures, and no more than 20 MB."""
 
-import os
 import re
 
 import pdf
@@ -9,14 +8,6 @@ from notebooks import ROOT
 from pypdf import PdfReader
 
 HTML = ROOT / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if pdf.chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing: a CI machine must have it")
-        pytest.skip("no Chromium on this machine")
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,6 @@ from oile.companion.claims.runs import (
     generator,
     late,
     length,
-    mean_field_rhs,
     residual,
 )
 
@@ -111,6 +110,13 @@ def mean_field_eq14(N=8):
         note="H is traced over the partners; there is no gradient, since the gas is uniform.",
         values={"gap": gap},
     )
+
+
+def mean_field_rhs(P, omega, velocity):
+    """Eq. (14) with gamma = 0, of one gas or of several, (..., N, 3), at the speed of light or at rest."""
+    field = (P.sum(axis=-2, keepdims=True) - velocity @ (velocity.swapaxes(-1, -2) @ P)) / (P.shape[-2] - 1)
+    field[..., 2] -= omega
+    return np.cross(field, P)
 
 
 @claim(

@@ -39,13 +39,6 @@ def early(gamma):
     return realizations(gamma, False, SEED)
 
 
-def mean_field_rhs(P, omega, velocity):
-    """Eq. (14) with gamma = 0, of one gas or of several, (..., N, 3), at the speed of light or at rest."""
-    field = (P.sum(axis=-2, keepdims=True) - velocity @ (velocity.swapaxes(-1, -2) @ P)) / (P.shape[-2] - 1)
-    field[..., 2] -= omega
-    return np.cross(field, P)
-
-
 @cache
 def mean_fields(seed):
     """Eq. (14) with gamma = 0 for the gases of the left column."""
